@@ -1,0 +1,18 @@
+package dev.graft.contracts;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Run this prompt. Key and {@code ce_id}: the request's id, chosen by the sender; the same id again is the same request and gets the stored
+ * answer.
+ *
+ * @param id chosen by the sender, at most 200 characters
+ * @param model name of the model or adapter; absent: the model that is loaded
+ * @param prompt what the model reads
+ * @param output what is asked of it
+ * @param priority higher goes first; 0 is usual
+ * @param deadline after this nobody waits for the answer: it is not begun, or broken off
+ */
+public record InferenceRequest(
+        String id, Optional<String> model, Prompt prompt, Output output, int priority, Optional<Instant> deadline) {}

@@ -1,0 +1,54 @@
+package dev.graft.contracts;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.Optional;
+
+/** What is asked of the model. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Output.Generate.class, name = "generate"),
+    @JsonSubTypes.Type(value = Output.Classify.class, name = "classify")
+})
+public sealed interface Output {
+    /**
+     * Text, token by token.
+     *
+     * @param sampling how tokens are drawn; {} for the service's defaults
+     */
+    record Generate(Sampling sampling) implements Output {}
+
+    /**
+     * One of these labels, by likelihood; nothing is sampled.
+     *
+     * @param labels the allowed answers, each of any number of tokens; at least two, no two alike
+     * @param normalisation what makes labels of different lengths comparable; absent: {@code SUM}
+     * @param calibration what takes out the model's bias towards labels; absent: {@code NONE}
+     */
+    record Classify(List<String> labels, Optional<Normalisation> normalisation, Optional<Calibration> calibration)
+            implements Output {
+        public Classify {
+            labels = List.copyOf(labels);
+        }
+    }
+
+    /** How the log-likelihoods of a label's tokens become its score. */
+    enum Normalisation {
+        /** Their sum: the label's probability as it is. */
+        SUM,
+        /** Their mean: long labels are not punished for their length. */
+        MEAN,
+        /** Their sum less the label's own log-likelihood without the input (pointwise mutual information, Holtzman et al. 2021). */
+        PMI
+    }
+
+    /** How the model's preference for labels, whatever the input, is taken out. */
+    enum Calibration {
+        NONE,
+        /** Divide by the probabilities after a content-free input (Zhao et al. 2021). */
+        CONTEXTUAL,
+        /** Divide by the mean probabilities over the inputs of the batch (Zhou et al. 2023). */
+        BATCH
+    }
+}

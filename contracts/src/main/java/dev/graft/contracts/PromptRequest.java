@@ -1,0 +1,30 @@
+package dev.graft.contracts;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Run a template with these variables. Key and {@code ce_id}: the request's id; the same id again gets the stored answer.
+ *
+ * @param id chosen by the sender, at most 200 characters
+ * @param template {@code name}, {@code name@version} or {@code name@label}; a bare name means its label {@code production}, or, where that is not set, its newest version
+ * @param variables values for the variables that the template declares
+ * @param model name of the model or adapter; absent: the template's own, or the model that is loaded
+ * @param priority higher goes first; 0 is usual
+ * @param deadline after this nobody waits for the answer
+ */
+public record PromptRequest(
+        String id,
+        String template,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) Map<String, JsonNode> variables,
+        Optional<String> model,
+        int priority,
+        Optional<Instant> deadline) {
+    public PromptRequest {
+        variables = Map.copyOf(variables);
+    }
+}

@@ -1,0 +1,14 @@
+package dev.graft.contracts;
+
+/**
+ * Which weights answered.
+ *
+ * @param model the base model's name
+ * @param adapter the adapter's name; empty for the base model alone
+ * @param generation the adapter's generation; 0 for the base model alone
+ */
+public record Served(String model, String adapter, int generation) {
+    public static Served base(String model) {
+        return new Served(model, "", 0);
+    }
+}

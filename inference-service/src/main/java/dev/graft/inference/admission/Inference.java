@@ -1,0 +1,24 @@
+package dev.graft.inference.admission;
+
+import dev.graft.inference.answer.Answer;
+import dev.graft.inference.request.Request;
+
+/** The engine as its doors see it. */
+public interface Inference {
+    /**
+     * Takes a request into the queue.
+     *
+     * @throws dev.graft.contracts.FaultException {@code queue_full} (capacity) when the queue has no room, {@code draining} when the service is
+     *     about to stop
+     */
+    Answer submit(Request request);
+
+    /** How many more requests would begin at once: what the Kafka worker may fetch. */
+    int freeSlots();
+
+    /** Blocks until {@link #freeSlots()} is above zero. */
+    void awaitFreeSlot() throws InterruptedException;
+
+    /** Whether the model is loaded and warm, and the service is not draining. */
+    boolean ready();
+}

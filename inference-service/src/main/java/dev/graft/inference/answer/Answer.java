@@ -1,0 +1,11 @@
+package dev.graft.inference.answer;
+
+/** What comes back for one request: read by one thread, which blocks until there is more. */
+public interface Answer extends AutoCloseable {
+    /** The next event; after {@link AnswerEvent.Done} or {@link AnswerEvent.Failed} there is none. */
+    AnswerEvent next() throws InterruptedException;
+
+    /** Nobody reads on: a request that is not complete is cancelled and frees its slot at the next step. */
+    @Override
+    void close();
+}

@@ -1,0 +1,64 @@
+package dev.graft.inference.request;
+
+import dev.graft.contracts.Output.Calibration;
+import dev.graft.contracts.Output.Normalisation;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A request that passed every check: within all limits, and tokenized. */
+public sealed interface Request {
+    /** Chosen by the sender, or made up at the door. */
+    String id();
+
+    /** Priority and deadline. */
+    Urgency urgency();
+
+    /** Tokens of the prompt, in order; at least one. */
+    Tokens prompt();
+
+    /**
+     * Text, token by token.
+     *
+     * @param draw how tokens are drawn
+     * @param choices how many answers to draw from the one prompt (OpenAI's {@code n})
+     * @param logprobs how many alternatives to report for each token; 0 for the drawn token's alone, empty for none
+     * @param promptLogprobs whether to report the prompt's own tokens' log-probabilities (OpenAI's {@code echo})
+     */
+    record Generate(
+            String id,
+            Urgency urgency,
+            Tokens prompt,
+            Draw draw,
+            int choices,
+            Optional<Integer> logprobs,
+            boolean promptLogprobs)
+            implements Request {}
+
+    /**
+     * One of these labels, by likelihood.
+     *
+     * @param labels at least two
+     * @param contentFree the same prompt around a content-free input, for contextual calibration and for PMI's priors; empty where neither is asked for
+     */
+    record Classify(
+            String id,
+            Urgency urgency,
+            Tokens prompt,
+            List<Label> labels,
+            Normalisation normalisation,
+            Calibration calibration,
+            Optional<Tokens> contentFree)
+            implements Request {}
+
+    /** The mean of the last layer's rows over the prompt's tokens, normalised to length 1. */
+    record Embed(String id, Urgency urgency, Tokens prompt) implements Request {}
+
+    /** @param priority higher goes first @param deadline after this nobody waits for the answer */
+    record Urgency(int priority, Optional<Instant> deadline) {
+        public static final Urgency USUAL = new Urgency(0, Optional.empty());
+    }
+
+    /** @param text as the sender wrote it @param tokens what is scored after the prompt */
+    record Label(String text, Tokens tokens) {}
+}
