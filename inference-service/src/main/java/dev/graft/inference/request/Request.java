@@ -54,11 +54,17 @@ public sealed interface Request {
     /** The mean of the last layer's rows over the prompt's tokens, normalised to length 1. */
     record Embed(String id, Urgency urgency, Tokens prompt) implements Request {}
 
-    /** @param priority higher goes first @param deadline after this nobody waits for the answer */
+    /**
+     * @param priority higher goes first
+     * @param deadline after this nobody waits for the answer
+     */
     record Urgency(int priority, Optional<Instant> deadline) {
         public static final Urgency USUAL = new Urgency(0, Optional.empty());
     }
 
-    /** @param text as the sender wrote it @param tokens what is scored after the prompt */
+    /**
+     * @param text as the sender wrote it
+     * @param tokens what is scored after the prompt
+     */
     record Label(String text, Tokens tokens) {}
 }
