@@ -14,7 +14,7 @@ public sealed interface AnswerEvent {
      * More text of one choice. Whole characters only: a character whose bytes lie in several tokens comes with the last of them, and text that
      * may be the beginning of a stop text is held back.
      *
-     * @param choice from 0, below the request's {@code choices}
+     * @param choice from 0, below the number of answers that were asked for
      * @param tokens the drawn tokens that this text came from, where log-probabilities were asked for
      */
     record Text(int choice, String text, List<ScoredToken> tokens) implements AnswerEvent {}
