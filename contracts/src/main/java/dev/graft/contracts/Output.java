@@ -25,11 +25,23 @@ public sealed interface Output {
      * @param labels the allowed answers, each of any number of tokens; at least two, no two alike
      * @param normalisation what makes labels of different lengths comparable; absent: {@code SUM}
      * @param calibration what takes out the model's bias towards labels; absent: {@code NONE}
+     * @param contentFree the same prompt around an input that says nothing ("N/A"), in the same form; {@code CONTEXTUAL} calibration divides by,
+     *     and {@code PMI} subtracts, what the labels score after it. Absent: the receiver puts "N/A" in the place of the last user turn, or of the
+     *     whole text
      */
-    record Classify(List<String> labels, Optional<Normalisation> normalisation, Optional<Calibration> calibration)
+    record Classify(
+            List<String> labels,
+            Optional<Normalisation> normalisation,
+            Optional<Calibration> calibration,
+            Optional<Prompt> contentFree)
             implements Output {
         public Classify {
             labels = List.copyOf(labels);
+        }
+
+        /** Without a content-free prompt of the sender's own. */
+        public Classify(List<String> labels, Optional<Normalisation> normalisation, Optional<Calibration> calibration) {
+            this(labels, normalisation, calibration, Optional.empty());
         }
     }
 

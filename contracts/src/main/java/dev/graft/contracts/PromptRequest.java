@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param template {@code name}, {@code name@version} or {@code name@label}; a bare name means its label {@code production}, or, where that is not set, its newest version
  * @param variables values for the variables that the template declares
  * @param model name of the model or adapter; absent: the template's own, or the model that is loaded
+ * @param mode how a template whose output is one of some labels finds the label; absent: as the template says
  * @param priority higher goes first; 0 is usual
  * @param deadline after this nobody waits for the answer
  */
@@ -22,9 +23,29 @@ public record PromptRequest(
         String template,
         @JsonSetter(nulls = Nulls.AS_EMPTY) Map<String, JsonNode> variables,
         Optional<String> model,
+        Optional<LabelMode> mode,
         int priority,
         Optional<Instant> deadline) {
     public PromptRequest {
         variables = Map.copyOf(variables);
+    }
+
+    /** In the mode that the template says. */
+    public PromptRequest(
+            String id,
+            String template,
+            Map<String, JsonNode> variables,
+            Optional<String> model,
+            int priority,
+            Optional<Instant> deadline) {
+        this(id, template, variables, model, Optional.empty(), priority, deadline);
+    }
+
+    /** How a label is found. */
+    public enum LabelMode {
+        /** Every label is scored by its likelihood; the answer is always one of them. */
+        SCORE,
+        /** The model writes freely, and may write something that is none of the labels: the answer is then not valid. */
+        GENERATE
     }
 }
