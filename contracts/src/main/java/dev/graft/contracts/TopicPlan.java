@@ -1,0 +1,50 @@
+package dev.graft.contracts;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A topic as it should be created.
+ *
+ * @param name the topic
+ * @param partitions how many; request topics have one, since a share group's workers may outnumber partitions, and with one each of them sees
+ *     every request
+ * @param configs the topic's settings on the broker
+ */
+public record TopicPlan(String name, int partitions, Map<String, String> configs) {
+    /** How long a request may be asked for again under its id and gets the stored answer. */
+    public static final Duration ANSWERS_KEPT = Duration.ofDays(7);
+
+    /** Every topic, dead letters included. */
+    public static final List<TopicPlan> ALL = List.of(
+            kept(Topics.PROMPT_REQUESTS, 1, ANSWERS_KEPT),
+            kept(Topics.PROMPT_RESULTS, 4, ANSWERS_KEPT),
+            kept(Topics.INFERENCE_REQUESTS, 1, ANSWERS_KEPT),
+            kept(Topics.INFERENCE_RESULTS, 4, ANSWERS_KEPT),
+            kept(Topics.INFERENCE_CONTROL, 1, Duration.ofDays(1)),
+            deadLetters(Topics.PROMPT_REQUESTS),
+            deadLetters(Topics.INFERENCE_REQUESTS));
+
+    public TopicPlan {
+        configs = Map.copyOf(configs);
+    }
+
+    private static TopicPlan kept(String name, int partitions, Duration retention) {
+        return new TopicPlan(
+                name,
+                partitions,
+                Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(retention.toMillis())));
+    }
+
+    private static TopicPlan deadLetters(String source) {
+        return new TopicPlan(
+                Topics.deadLetters(source),
+                1,
+                Map.of(
+                        "cleanup.policy", "delete",
+                        "retention.ms", Long.toString(Duration.ofDays(30).toMillis()),
+                        // Only such a topic may be named as a share group's dead-letter queue.
+                        "errors.deadletterqueue.group.enable", "true"));
+    }
+}
