@@ -1,16 +1,26 @@
 package dev.graft.contracts;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** How event bodies are written and read: the one mapper, so that all services agree. */
 public final class EventJson {
@@ -18,11 +28,22 @@ public final class EventJson {
             .addModules(new Jdk8Module(), new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .defaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
             .build();
+
+    /** Jackson names Java classes in its messages; senders know only the JSON. */
+    private static final Pattern PACKAGE = Pattern.compile("\\b(?:[a-z][a-z0-9]*\\.)+(?:\\w+\\$)?(?=[A-Z])");
 
     static {
         MAPPER.getFactory()
@@ -45,18 +66,37 @@ public final class EventJson {
      */
     public static <T> T read(byte[] json, Class<T> type) {
         try {
-            return MAPPER.readValue(json, type);
-        } catch (MismatchedInputException e) {
+            @Nullable T body = MAPPER.readValue(json, type);
+            if (body == null) {
+                throw new FaultException(Fault.input("malformed_event", "", "null", "must be a JSON object"));
+            }
+            return body;
+        } catch (JsonMappingException e) {
+            Object value = e instanceof InvalidFormatException format ? format.getValue() : "";
             throw new FaultException(
-                    Fault.input("malformed_event", e.getPathReference(), "", firstLine(e.getOriginalMessage())), e);
+                    Fault.input("malformed_event", path(e.getPath()), value, remedy(e.getOriginalMessage())), e);
         } catch (IOException e) {
             throw new FaultException(
-                    Fault.input("malformed_event", "", "", "must be JSON: " + firstLine(e.getMessage())), e);
+                    Fault.input("malformed_event", "", "", "must be JSON: " + remedy(e.getMessage())), e);
         }
     }
 
-    private static String firstLine(@org.jspecify.annotations.Nullable String message) {
-        return message == null ? "" : message.lines().findFirst().orElse("");
+    /** Such as {@code messages[0].role}. */
+    private static String path(List<JsonMappingException.Reference> references) {
+        StringBuilder path = new StringBuilder();
+        for (var step : references) {
+            if (step.getFieldName() == null) {
+                path.append('[').append(step.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
+            }
+        }
+        return path.toString();
+    }
+
+    private static String remedy(@Nullable String message) {
+        String line = message == null ? "" : message.lines().findFirst().orElse("");
+        return PACKAGE.matcher(line).replaceAll("");
     }
 
     private EventJson() {}

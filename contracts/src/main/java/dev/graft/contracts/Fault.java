@@ -1,5 +1,8 @@
 package dev.graft.contracts;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+
 /**
  * Why a request was refused or failed, in the one form that all doors share: HTTP writes it as RFC 9457 problem details or as OpenAI's error,
  * Kafka as an event.
@@ -10,7 +13,12 @@ package dev.graft.contracts;
  * @param value what was found there, shortened to something printable; empty where there is none
  * @param remedy what would be right, as a sentence for people
  */
-public record Fault(String code, FaultKind kind, String field, String value, String remedy) {
+public record Fault(
+        String code,
+        FaultKind kind,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) String field,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) String value,
+        String remedy) {
     private static final int LONGEST_VALUE = 200;
 
     public Fault {

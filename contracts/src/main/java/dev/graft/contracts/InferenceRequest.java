@@ -1,5 +1,7 @@
 package dev.graft.contracts;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -11,8 +13,13 @@ import java.util.Optional;
  * @param model name of the model or adapter; absent: the model that is loaded
  * @param prompt what the model reads
  * @param output what is asked of it
- * @param priority higher goes first; 0 is usual
+ * @param priority higher goes first; absent: 0
  * @param deadline after this nobody waits for the answer: it is not begun, or broken off
  */
 public record InferenceRequest(
-        String id, Optional<String> model, Prompt prompt, Output output, int priority, Optional<Instant> deadline) {}
+        String id,
+        Optional<String> model,
+        Prompt prompt,
+        Output output,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) int priority,
+        Optional<Instant> deadline) {}

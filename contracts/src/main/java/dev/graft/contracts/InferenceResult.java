@@ -1,7 +1,10 @@
 package dev.graft.contracts;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 
 /** What became of an {@link InferenceRequest}. Key: its id. May arrive twice after a crash: drop the second. */
@@ -27,7 +30,7 @@ public sealed interface InferenceResult {
             String id,
             Served served,
             String text,
-            List<LabelProbability> labels,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) List<LabelProbability> labels,
             Finish finish,
             Usage usage,
             Timings timings)
@@ -50,10 +53,13 @@ public sealed interface InferenceResult {
     /** Why an answer ends. */
     enum Finish {
         /** The model ended it, or a stop text came. */
+        @JsonProperty("stop")
         STOP,
         /** The limit of tokens came first. */
+        @JsonProperty("length")
         LENGTH,
         /** A label was chosen. */
+        @JsonProperty("label")
         LABEL
     }
 }

@@ -1,5 +1,7 @@
 package dev.graft.contracts;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
@@ -15,9 +17,14 @@ public sealed interface Output {
     /**
      * Text, token by token.
      *
-     * @param sampling how tokens are drawn; {} for the service's defaults
+     * @param sampling how tokens are drawn; absent in JSON: the service's defaults
      */
-    record Generate(Sampling sampling) implements Output {}
+    record Generate(Sampling sampling) implements Output {
+        @JsonCreator
+        static Generate of(@JsonProperty("sampling") Optional<Sampling> sampling) {
+            return new Generate(sampling.orElseGet(Sampling::defaults));
+        }
+    }
 
     /**
      * One of these labels, by likelihood; nothing is sampled.
@@ -48,19 +55,25 @@ public sealed interface Output {
     /** How the log-likelihoods of a label's tokens become its score. */
     enum Normalisation {
         /** Their sum: the label's probability as it is. */
+        @JsonProperty("sum")
         SUM,
         /** Their mean: long labels are not punished for their length. */
+        @JsonProperty("mean")
         MEAN,
         /** Their sum less the label's own log-likelihood without the input (pointwise mutual information, Holtzman et al. 2021). */
+        @JsonProperty("pmi")
         PMI
     }
 
     /** How the model's preference for labels, whatever the input, is taken out. */
     enum Calibration {
+        @JsonProperty("none")
         NONE,
         /** Divide by the probabilities after a content-free input (Zhao et al. 2021). */
+        @JsonProperty("contextual")
         CONTEXTUAL,
         /** Divide by the mean probabilities over the inputs of the batch (Zhou et al. 2023). */
+        @JsonProperty("batch")
         BATCH
     }
 }

@@ -1,7 +1,9 @@
 package dev.graft.contracts;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 
 /** What became of a {@link PromptRequest}. Key: its id. May arrive twice after a crash: drop the second. */
@@ -32,7 +34,7 @@ public sealed interface PromptResult {
             int version,
             Served served,
             String text,
-            List<InferenceResult.LabelProbability> labels,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) List<InferenceResult.LabelProbability> labels,
             boolean valid,
             InferenceResult.Finish finish,
             Usage usage,

@@ -1,5 +1,7 @@
 package dev.graft.contracts;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
 /**
  * Where a request's time went, in milliseconds.
  *
@@ -8,7 +10,7 @@ package dev.graft.contracts;
  * @param decodeMs from the first token to the last
  */
 public record Timings(double queueMs, double prefillMs, double decodeMs) {
-    @com.fasterxml.jackson.annotation.JsonIgnore
+    @JsonIgnore
     public double totalMs() {
         return queueMs + prefillMs + decodeMs;
     }

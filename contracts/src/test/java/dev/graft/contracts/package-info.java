@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.contracts;
+
+import org.jspecify.annotations.NullMarked;
