@@ -1,0 +1,49 @@
+package dev.graft.inference.observe;
+
+/**
+ * All meters, in Micrometer's dotted form; Prometheus shows {@code graft.time.to.first.token} as {@code graft_time_to_first_token_seconds}. Those
+ * of requests carry the tags {@link #MODEL} and {@link #ADAPTER}.
+ */
+public final class MeterNames {
+    /** From submission to the first text or label, seconds. */
+    public static final String TIME_TO_FIRST_TOKEN = "graft.time.to.first.token";
+    /** Between two tokens of one answer, seconds. */
+    public static final String INTER_TOKEN_LATENCY = "graft.inter.token.latency";
+    /** From submission to the first decode step, seconds. */
+    public static final String QUEUE_TIME = "graft.queue.time";
+    /** From submission to the end, seconds. */
+    public static final String REQUEST_TIME = "graft.request.time";
+    /** Requests by {@link #OUTCOME}: ok, cancelled or a fault's code. */
+    public static final String REQUESTS = "graft.requests";
+    /** Tokens of the prompts of answered requests. */
+    public static final String PROMPT_TOKENS = "graft.prompt.tokens";
+    /** Tokens of answers. */
+    public static final String GENERATION_TOKENS = "graft.generation.tokens";
+
+    /** Tokens of one decode step. */
+    public static final String BATCH_TOKENS = "graft.batch.tokens";
+    /** Duration of one decode step, seconds. */
+    public static final String STEP_TIME = "graft.step.time";
+    /** Prompt tokens that were computed. */
+    public static final String PREFILL_TOKENS = "graft.prefill.tokens";
+    /** Answer tokens that were computed. */
+    public static final String DECODE_TOKENS = "graft.decode.tokens";
+    /** Prompt tokens whose KV cells were there already. */
+    public static final String PREFIX_HIT_TOKENS = "graft.prefix.cache.hit.tokens";
+    /** Prompt tokens whose KV cells were not. */
+    public static final String PREFIX_MISS_TOKENS = "graft.prefix.cache.miss.tokens";
+    /** KV cells that hold something, running or cached. */
+    public static final String KV_CELLS_USED = "graft.kv.cells.used";
+    /** KV cells that there are. */
+    public static final String KV_CELLS = "graft.kv.cells";
+    /** Requests that are being computed. */
+    public static final String REQUESTS_RUNNING = "graft.requests.running";
+    /** Requests that wait for a slot. */
+    public static final String REQUESTS_WAITING = "graft.requests.waiting";
+
+    public static final String MODEL = "model";
+    public static final String ADAPTER = "adapter";
+    public static final String OUTCOME = "outcome";
+
+    private MeterNames() {}
+}
