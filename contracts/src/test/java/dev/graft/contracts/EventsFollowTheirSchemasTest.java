@@ -1,0 +1,179 @@
+package dev.graft.contracts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.graft.contracts.InferenceResult.Finish;
+import dev.graft.contracts.InferenceResult.LabelProbability;
+import dev.graft.contracts.Output.Calibration;
+import dev.graft.contracts.Output.Normalisation;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EventsFollowTheirSchemasTest {
+    private static final Instant NOW = Instant.parse("2026-11-24T17:00:00.123Z");
+    private static final Prompt CHAT = new Prompt.Chat(List.of(new Message("user", "Grüße \u0000 <|im_start|>")));
+    private static final Sampling FULL = new Sampling(
+            OptionalInt.of(1),
+            OptionalDouble.of(0.7),
+            OptionalInt.of(40),
+            OptionalDouble.of(0.9),
+            OptionalDouble.of(0.05),
+            OptionalDouble.of(1.1),
+            OptionalDouble.of(0.1),
+            OptionalDouble.of(-0.1),
+            OptionalInt.of(64),
+            OptionalLong.of(Long.MIN_VALUE),
+            List.of("\n", "###"),
+            Map.of(17, -100.0));
+    private static final Fault FAULT = Fault.input("prompt_too_long", "prompt", 9000, "shorten it");
+    private static final Usage USAGE = new Usage(3, 0, 1);
+    private static final Timings TIMINGS = new Timings(0.1, 2, 3);
+    private static final List<LabelProbability> LABELS =
+            List.of(new LabelProbability("a", 0.25, -2.5), new LabelProbability("b", 0.75, -1));
+
+    static final List<Object> EVENTS = List.of(
+            new InferenceRequest(
+                    "1",
+                    Optional.empty(),
+                    new Prompt.Text(""),
+                    new Output.Generate(Sampling.defaults()),
+                    0,
+                    Optional.empty()),
+            new InferenceRequest("1", Optional.of("m"), CHAT, new Output.Generate(FULL), -5, Optional.of(NOW)),
+            new InferenceRequest(
+                    "1",
+                    Optional.empty(),
+                    CHAT,
+                    new Output.Classify(
+                            List.of("a", "b"),
+                            Optional.of(Normalisation.MEAN),
+                            Optional.of(Calibration.BATCH),
+                            Optional.of(CHAT)),
+                    0,
+                    Optional.empty()),
+            new InferenceResult.Answered("1", Served.base("m"), "hi", List.of(), Finish.LENGTH, USAGE, TIMINGS),
+            new InferenceResult.Answered("1", new Served("m", "reviews", 3), "b", LABELS, Finish.LABEL, USAGE, TIMINGS),
+            new InferenceResult.Failed("1", FAULT),
+            new InferenceControl.Cancel("1"),
+            new PromptRequest("1", "t", Map.of(), Optional.empty(), 0, Optional.empty()),
+            new PromptRequest(
+                    "1",
+                    "t@2",
+                    Map.of(
+                            "input",
+                            JsonNodeFactory.instance.textNode("x"),
+                            "n",
+                            JsonNodeFactory.instance.numberNode(7)),
+                    Optional.of("m"),
+                    Optional.of(PromptRequest.LabelMode.GENERATE),
+                    9,
+                    Optional.of(NOW)),
+            new PromptResult.Answered("1", "t", 2, Served.base("m"), "b", LABELS, true, Finish.LABEL, USAGE, TIMINGS),
+            new PromptResult.Failed("1", Fault.capacity("queue_full", "try again later")));
+
+    @ParameterizedTest
+    @FieldSource("EVENTS")
+    void whatIsWrittenIsValidAndReadBackAsItWas(Object event) {
+        byte[] json = EventJson.write(event);
+
+        assertThat(Schemas.faults(fileOf(contractOf(event)), json))
+                .as(new String(json, UTF_8))
+                .isEmpty();
+        assertThat(EventJson.read(json, contractOf(event))).isEqualTo(event);
+    }
+
+    @ParameterizedTest
+    @FieldSource("EVENTS")
+    void everyFieldThatIsWrittenIsInTheSchema(Object event) {
+        byte[] json = EventJson.write(event);
+        var schema = Schemas.current(fileOf(contractOf(event))).toString() + Schemas.current("common.json");
+
+        for (String field : fieldsOf(EventJson.read(json, JsonNode.class))) {
+            assertThat(schema).contains("\"" + field + "\":{");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void theExamplesOfTheSchemasAreValidEvents(Class<?> contract, String json) {
+        assertThat(Schemas.faults(fileOf(contract), json.getBytes(UTF_8))).isEmpty();
+        assertThat(EventJson.read(json.getBytes(UTF_8), contract)).isNotNull();
+    }
+
+    static Stream<Arguments> examples() {
+        return Schemas.FILES.entrySet().stream().flatMap(entry -> {
+            var found = new ArrayList<Arguments>();
+            Schemas.current(entry.getValue())
+                    .get("examples")
+                    .forEach(example -> found.add(Arguments.of(entry.getKey(), example.toString())));
+            return found.stream();
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            inference-request.json | {"prompt":{"type":"text","text":"x"},"output":{"type":"generate"}}
+            inference-request.json | {"id":"","prompt":{"type":"text","text":"x"},"output":{"type":"generate"}}
+            inference-request.json | {"id":"1","prompt":{"type":"chat","messages":[]},"output":{"type":"generate"}}
+            inference-request.json | {"id":"1","prompt":{"type":"text","text":"x"},"output":{"type":"classify","labels":["a"]}}
+            inference-request.json | {"id":"1","prompt":{"type":"text","text":"x"},"output":{"type":"generate"},"deadline":"soon"}
+            prompt-request.json    | {"id":"1"}
+            inference-control.json | {"type":"pause","id":"1"}
+            inference-result.json  | {"type":"failed","id":"1"}
+            """)
+    void theSchemasRefuseWhatTheServicesRefuse(String file, String json) {
+        assertThat(Schemas.faults(file, json.getBytes(UTF_8))).isNotEmpty();
+    }
+
+    @Test
+    void everyEventOfTheContractIsWrittenInThisTest() {
+        Set<Class<?>> written = EVENTS.stream()
+                .map(EventsFollowTheirSchemasTest::contractOf)
+                .collect(Collectors.toCollection(HashSet::new));
+
+        assertThat(written).isEqualTo(Schemas.FILES.keySet());
+    }
+
+    private static Class<?> contractOf(Object event) {
+        return Schemas.FILES.keySet().stream()
+                .filter(type -> type.isInstance(event))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no schema for " + event.getClass()));
+    }
+
+    private static String fileOf(Class<?> contract) {
+        return Objects.requireNonNull(Schemas.FILES.get(contract));
+    }
+
+    private static List<String> fieldsOf(JsonNode node) {
+        var fields = new ArrayList<String>();
+        node.properties().forEach(entry -> {
+            if (entry.getKey().equals("variables") || entry.getKey().equals("logitBias")) {
+                return;
+            }
+            fields.add(entry.getKey());
+            fields.addAll(fieldsOf(entry.getValue()));
+        });
+        return fields;
+    }
+}
