@@ -6,20 +6,17 @@ import org.bytedeco.javacpp.tools.Info;
 import org.bytedeco.javacpp.tools.InfoMap;
 import org.bytedeco.javacpp.tools.InfoMapper;
 
-/** What JavaCPP's parser must know to read the headers of llama.cpp v0.5.0. Its output is the package {@code dev.graft.llama.jni}. */
+/**
+ * What JavaCPP's parser must know to read the headers of llama.cpp v0.5.0. Its output is the package {@code dev.graft.llama.jni}.
+ *
+ * <p>{@code ggml-cpu.h} is left out: its functions live in the CPU variant that ggml loads at run time, where nothing can link to them, and to
+ * call one would end the process.
+ */
 @Properties(
         value =
                 @Platform(
                         value = "linux-x86_64",
-                        include = {
-                            "ggml.h",
-                            "ggml-alloc.h",
-                            "ggml-backend.h",
-                            "ggml-cpu.h",
-                            "ggml-opt.h",
-                            "gguf.h",
-                            "llama.h"
-                        },
+                        include = {"ggml.h", "ggml-alloc.h", "ggml-backend.h", "ggml-opt.h", "gguf.h", "llama.h"},
                         link = {"llama.v0.5.0", "ggml.v0.5.0", "ggml-base"}),
         target = "dev.graft.llama.jni",
         global = "dev.graft.llama.jni.global.llama")
@@ -52,7 +49,8 @@ public class llama implements InfoMapper {
                         "ggml_guid_matches",
                         "ggml_backend_guid",
                         "ggml_backend_graph_copy",
-                        "ggml_backend_graph_copy_free")
+                        "ggml_backend_graph_copy_free",
+                        "llama_numa_init")
                 .skip());
     }
 

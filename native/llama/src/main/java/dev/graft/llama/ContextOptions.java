@@ -1,0 +1,14 @@
+package dev.graft.llama;
+
+/**
+ * What a {@link LlamaContext} is made for.
+ *
+ * @param cells KV cells, one a token, shared by all sequences
+ * @param batchTokens the most tokens of one {@link LlamaContext#decode}
+ * @param sequences the most sequences that give logits in one decode
+ * @param threads CPU threads that compute
+ * @param flashAttention whether attention is computed without holding its whole matrix
+ * @param embeddings whether the last layer's rows are wanted, instead of logits
+ */
+public record ContextOptions(
+        int cells, int batchTokens, int sequences, int threads, boolean flashAttention, boolean embeddings) {}

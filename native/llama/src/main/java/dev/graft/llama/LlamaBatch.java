@@ -1,0 +1,127 @@
+package dev.graft.llama;
+
+import static dev.graft.llama.jni.global.llama.llama_batch_free;
+import static dev.graft.llama.jni.global.llama.llama_batch_init;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.graft.llama.jni.llama_batch;
+import java.lang.foreign.MemorySegment;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * The tokens of one decode call: for each its number, position, sequences and whether its output row is wanted. Filled and read by one thread;
+ * {@link #clear} and fill again for the next call.
+ */
+public final class LlamaBatch implements AutoCloseable {
+    /** llama.cpp's LLAMA_MAX_SEQ: sequence numbers are below it. */
+    public static final int MAX_SEQUENCES = 256;
+
+    private final llama_batch handle;
+    private final int capacity;
+    private final int sequencesPerToken;
+    private final MemorySegment tokens;
+    private final MemorySegment positions;
+    private final MemorySegment sequenceCounts;
+    private final MemorySegment outputs;
+    private final MemorySegment[] sequences;
+    private int size;
+    private int outputCount;
+    private boolean closed;
+
+    /**
+     * @param capacity the most tokens
+     * @param sequencesPerToken the most sequences that share one token
+     */
+    public LlamaBatch(int capacity, int sequencesPerToken) {
+        this.capacity = capacity;
+        this.sequencesPerToken = sequencesPerToken;
+        this.handle = llama_batch_init(capacity, 0, sequencesPerToken);
+        this.tokens = segment(handle.token(), 4L * capacity);
+        this.positions = segment(handle.pos(), 4L * capacity);
+        this.sequenceCounts = segment(handle.n_seq_id(), 4L * capacity);
+        this.outputs = segment(handle.logits(), capacity);
+        this.sequences = new MemorySegment[capacity];
+        for (int i = 0; i < capacity; i++) {
+            sequences[i] = segment(handle.seq_id(i), 4L * sequencesPerToken);
+        }
+    }
+
+    private static MemorySegment segment(Pointer pointer, long bytes) {
+        if (pointer == null || pointer.isNull()) {
+            throw new LlamaException("llama_batch_init: out of memory");
+        }
+        return MemorySegment.ofAddress(pointer.address()).reinterpret(bytes);
+    }
+
+    public void clear() {
+        size = 0;
+        outputCount = 0;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    /** How many of the tokens want an output row. */
+    public int outputs() {
+        return outputCount;
+    }
+
+    /**
+     * Adds a token of one sequence.
+     *
+     * @return its index in the batch
+     */
+    public int add(int token, int position, int sequence, boolean output) {
+        int index = put(token, position, 1, output);
+        putSequence(index, 0, sequence);
+        return index;
+    }
+
+    /**
+     * Adds a token that several sequences share.
+     *
+     * @return its index in the batch
+     */
+    public int add(int token, int position, int[] ofSequences, boolean output) {
+        int index = put(token, position, ofSequences.length, output);
+        for (int i = 0; i < ofSequences.length; i++) {
+            putSequence(index, i, ofSequences[i]);
+        }
+        return index;
+    }
+
+    private int put(int token, int position, int sequenceCount, boolean output) {
+        if (closed || size == capacity || sequenceCount > sequencesPerToken) {
+            throw new IllegalStateException("batch of %d tokens (closed: %s), %d sequences of at most %d"
+                    .formatted(size, closed, sequenceCount, sequencesPerToken));
+        }
+        tokens.setAtIndex(JAVA_INT, size, token);
+        positions.setAtIndex(JAVA_INT, size, position);
+        sequenceCounts.setAtIndex(JAVA_INT, size, sequenceCount);
+        outputs.set(JAVA_BYTE, size, (byte) (output ? 1 : 0));
+        outputCount += output ? 1 : 0;
+        return size++;
+    }
+
+    private void putSequence(int index, int place, int sequence) {
+        if (sequence < 0 || sequence >= MAX_SEQUENCES) {
+            throw new IllegalArgumentException("sequence " + sequence + " is not below " + MAX_SEQUENCES);
+        }
+        sequences[index].setAtIndex(JAVA_INT, place, sequence);
+    }
+
+    llama_batch handle() {
+        handle.n_tokens(size);
+        return handle;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            llama_batch_free(handle);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.graft.llama;
+
+import static dev.graft.llama.jni.global.llama.LLAMA_FLASH_ATTN_TYPE_DISABLED;
+import static dev.graft.llama.jni.global.llama.LLAMA_FLASH_ATTN_TYPE_ENABLED;
+import static dev.graft.llama.jni.global.llama.LLAMA_POOLING_TYPE_NONE;
+import static dev.graft.llama.jni.global.llama.llama_context_default_params;
+import static dev.graft.llama.jni.global.llama.llama_decode;
+import static dev.graft.llama.jni.global.llama.llama_free;
+import static dev.graft.llama.jni.global.llama.llama_get_embeddings_ith;
+import static dev.graft.llama.jni.global.llama.llama_get_logits_ith;
+import static dev.graft.llama.jni.global.llama.llama_get_memory;
+import static dev.graft.llama.jni.global.llama.llama_init_from_model;
+import static dev.graft.llama.jni.global.llama.llama_memory_seq_cp;
+import static dev.graft.llama.jni.global.llama.llama_memory_seq_rm;
+import static dev.graft.llama.jni.global.llama.llama_set_n_threads;
+
+import dev.graft.llama.jni.llama_context;
+import dev.graft.llama.jni.llama_context_params;
+import dev.graft.llama.jni.llama_memory_i;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * A decoding context: a KV cache of cells that all sequences share ({@code kv_unified}, without which a part of a sequence can't be forked), and
+ * the threads that compute. Used by one thread; keeps its model reachable; frees everything in {@link #close}.
+ */
+public final class LlamaContext implements AutoCloseable {
+    private final LlamaModel model;
+    private final llama_context handle;
+    private final llama_memory_i memory;
+    private final ThreadPool threads;
+    private final int vocabularySize;
+    private boolean closed;
+
+    private LlamaContext(LlamaModel model, llama_context handle, ThreadPool threads) {
+        this.model = model;
+        this.handle = handle;
+        this.memory = llama_get_memory(handle);
+        this.threads = threads;
+        this.vocabularySize = model.vocabularySize();
+    }
+
+    /** @throws LlamaException when there is not enough memory for the KV cache, naming its size */
+    public static LlamaContext open(LlamaModel model, ContextOptions options) {
+        try (llama_context_params params = llama_context_default_params()) {
+            params.n_ctx(options.cells());
+            params.n_batch(options.batchTokens());
+            params.n_ubatch(options.batchTokens());
+            params.n_seq_max(options.sequences());
+            params.n_threads(options.threads());
+            params.n_threads_batch(options.threads());
+            params.kv_unified(true);
+            params.embeddings(options.embeddings());
+            params.pooling_type(LLAMA_POOLING_TYPE_NONE);
+            params.flash_attn_type(
+                    options.flashAttention() ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED);
+            params.no_perf(true);
+            llama_context handle = llama_init_from_model(model.handle(), params);
+            if (handle == null || handle.isNull()) {
+                throw new LlamaException("no memory for a context of " + options.cells()
+                        + " KV cells: lower graft.llama.context-tokens or graft.llama.batch-tokens");
+            }
+            try {
+                return new LlamaContext(model, handle, ThreadPool.attach(handle, options.threads()));
+            } catch (LlamaException e) {
+                llama_free(handle);
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Computes a batch: its tokens enter the KV cache, and the output rows that it asks for can be read until the next call.
+     *
+     * @throws LlamaException when there is no cell left, or llama.cpp fails; cells of the batch's sequences are then in doubt: remove them
+     */
+    public void decode(LlamaBatch batch) {
+        int code = llama_decode(handle(), batch.handle());
+        if (code != 0) {
+            throw new LlamaException("llama_decode of %d tokens returned %d (%s)"
+                    .formatted(batch.size(), code, code == 1 ? "no KV cells left" : "see llama.cpp's log"));
+        }
+    }
+
+    /** Copies the logits after the batch's token {@code index}, one for each token of the vocabulary. */
+    public void logits(int index, float[] into) {
+        copy(llama_get_logits_ith(handle(), index), vocabularySize, into, "logits", index);
+    }
+
+    /** Copies the last layer's row of the batch's token {@code index}, in a context made for embeddings. */
+    public void embedding(int index, float[] into) {
+        copy(llama_get_embeddings_ith(handle(), index), model.embeddingSize(), into, "embedding", index);
+    }
+
+    private static void copy(FloatPointer row, int length, float[] into, String what, int index) {
+        if (row == null || row.isNull()) {
+            throw new LlamaException("no " + what + " for token " + index + " of the batch: it was not asked for");
+        }
+        MemorySegment from = MemorySegment.ofAddress(row.address()).reinterpret(4L * length);
+        MemorySegment.copy(from, ValueLayout.JAVA_FLOAT, 0, into, 0, length);
+    }
+
+    /** Lets a sequence share another's cells at the positions {@code [begin, end)}; nothing is copied. */
+    public void share(int fromSequence, int toSequence, int begin, int end) {
+        checkRange(begin, end);
+        llama_memory_seq_cp(memory, sequence(fromSequence), sequence(toSequence), begin, end);
+    }
+
+    /** Takes a sequence's cells at the positions {@code [begin, end)} from it; a cell without sequences is free. */
+    public void release(int sequence, int begin, int end) {
+        checkRange(begin, end);
+        if (!llama_memory_seq_rm(memory, sequence(sequence), begin, end)) {
+            throw new LlamaException(
+                    "llama.cpp can't remove positions %d to %d of sequence %d".formatted(begin, end, sequence));
+        }
+    }
+
+    /** Takes all cells of a sequence from it. */
+    public void release(int sequence) {
+        llama_memory_seq_rm(memory, sequence(sequence), -1, -1);
+    }
+
+    private void checkRange(int begin, int end) {
+        handle();
+        if (begin < 0 || end < begin) {
+            throw new IllegalArgumentException("positions [" + begin + ", " + end + ")");
+        }
+    }
+
+    private int sequence(int number) {
+        if (number < 0 || number >= LlamaBatch.MAX_SEQUENCES) {
+            throw new IllegalArgumentException("sequence " + number + " is not below " + LlamaBatch.MAX_SEQUENCES);
+        }
+        return number;
+    }
+
+    /** How many threads the next decode computes with, at most those that the context was opened with. */
+    public void useThreads(int count) {
+        llama_set_n_threads(handle(), count, count);
+    }
+
+    private llama_context handle() {
+        if (closed) {
+            throw new IllegalStateException("the context is closed");
+        }
+        return handle;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            llama_free(handle);
+            threads.close();
+        }
+    }
+}

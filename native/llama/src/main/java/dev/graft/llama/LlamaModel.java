@@ -1,0 +1,90 @@
+package dev.graft.llama;
+
+import static dev.graft.llama.jni.global.llama.llama_model_default_params;
+import static dev.graft.llama.jni.global.llama.llama_model_free;
+import static dev.graft.llama.jni.global.llama.llama_model_get_vocab;
+import static dev.graft.llama.jni.global.llama.llama_model_load_from_file;
+import static dev.graft.llama.jni.global.llama.llama_model_n_ctx_train;
+import static dev.graft.llama.jni.global.llama.llama_model_n_embd;
+import static dev.graft.llama.jni.global.llama.llama_model_n_layer;
+import static dev.graft.llama.jni.global.llama.llama_model_size;
+import static dev.graft.llama.jni.global.llama.llama_vocab_n_tokens;
+
+import dev.graft.llama.jni.llama_model;
+import dev.graft.llama.jni.llama_model_params;
+import java.nio.file.Path;
+
+/** A model's weights in memory, shared by all its contexts. Immutable and thread-safe; close it after its contexts. */
+public final class LlamaModel implements AutoCloseable {
+    private final llama_model handle;
+    private final int gpuLayers;
+    private boolean closed;
+
+    private LlamaModel(llama_model handle, int gpuLayers) {
+        this.handle = handle;
+        this.gpuLayers = gpuLayers;
+    }
+
+    /**
+     * Loads a GGUF file that {@code dev.graft.model} has found sound.
+     *
+     * @param library proof that the native libraries are loaded
+     * @param gpuLayers how many layers to offload; more than there are means all; 0 on a machine without a GPU
+     * @throws LlamaException when llama.cpp can't load it
+     */
+    public static LlamaModel open(LlamaLibrary library, Path file, int gpuLayers) {
+        int offloaded = library.hasGpu() ? gpuLayers : 0;
+        try (llama_model_params params = llama_model_default_params()) {
+            params.n_gpu_layers(offloaded);
+            llama_model handle = llama_model_load_from_file(file.toString(), params);
+            if (handle == null || handle.isNull()) {
+                throw new LlamaException(
+                        "llama.cpp can't load " + file
+                                + ": its log above says why; too little memory, or an architecture that this version doesn't know");
+            }
+            return new LlamaModel(handle, Math.min(offloaded, llama_model_n_layer(handle) + 1));
+        }
+    }
+
+    public int vocabularySize() {
+        return llama_vocab_n_tokens(llama_model_get_vocab(handle));
+    }
+
+    /** Length of a row of the last layer, of an embedding. */
+    public int embeddingSize() {
+        return llama_model_n_embd(handle);
+    }
+
+    /** The longest context that the model was trained on, in tokens. */
+    public int trainedContext() {
+        return llama_model_n_ctx_train(handle);
+    }
+
+    public int layers() {
+        return llama_model_n_layer(handle);
+    }
+
+    /** Layers on the GPU, the output layer counted as one. */
+    public int offloadedLayers() {
+        return gpuLayers;
+    }
+
+    public long bytes() {
+        return llama_model_size(handle);
+    }
+
+    llama_model handle() {
+        if (closed) {
+            throw new IllegalStateException("the model is closed");
+        }
+        return handle;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            llama_model_free(handle);
+        }
+    }
+}
