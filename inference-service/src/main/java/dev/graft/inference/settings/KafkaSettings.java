@@ -17,11 +17,15 @@ public interface KafkaSettings {
     @WithDefault("graft-inference")
     String group();
 
-    /** How long stored answers are kept for requests that arrive again. */
-    @WithDefault("1H")
-    Duration answersKept();
+    /** Requests that are fetched beyond the free slots, so that the next is here when a slot frees. */
+    @WithDefault("2")
+    int ahead();
 
-    /** Most stored answers. */
-    @WithDefault("10000")
+    /** Most answered requests that are remembered, for when one comes again; about 200 bytes each. */
+    @WithDefault("100000")
     int answers();
+
+    /** How long requests under way may take to finish when the service stops; then they are given back. */
+    @WithDefault("8S")
+    Duration drain();
 }

@@ -1,0 +1,95 @@
+package dev.graft.inference.events;
+
+import java.time.Duration;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+
+/** The record that a hand holds, with the broker's lock on it; used by the hand's thread alone. */
+final class Held {
+    private static final Logger LOG = Logger.getLogger(Held.class);
+    private static final int LOCK_MS_UNTIL_TOLD = 10_000;
+    private static final Duration SLICE = Duration.ofMillis(20);
+
+    private final ShareConsumer<byte[], byte[]> consumer;
+    private ConsumerRecord<byte[], byte[]> record;
+    private boolean lost;
+    private long renewAt;
+
+    Held(ShareConsumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> record) {
+        this.consumer = consumer;
+        this.record = record;
+        this.renewAt = nextRenewal();
+    }
+
+    ConsumerRecord<byte[], byte[]> record() {
+        return record;
+    }
+
+    /** Milliseconds until {@link #renew()} is due; not negative. */
+    long millisToRenewal() {
+        return Math.max(0, (renewAt - System.nanoTime()) / 1_000_000);
+    }
+
+    /**
+     * Prolongs the lock by its whole duration. The broker gives a renewed record out again, and only that one can be acknowledged. Without a
+     * broker the lock is lost: the work goes on, its result is sent, and the record that comes again gets the stored answer.
+     */
+    void renew() {
+        renewAt = nextRenewal();
+        if (lost) {
+            return;
+        }
+        consumer.acknowledge(record, AcknowledgeType.RENEW);
+        lost = true;
+        long giveUp = System.nanoTime() + lockMs() * 1_000_000L / 4;
+        while (lost && System.nanoTime() < giveUp) {
+            takeBack();
+        }
+        if (lost) {
+            LOG.warnf("The lock on %s was lost: another may work on it as well", this);
+        }
+    }
+
+    /** Says what became of the record; the broker is told with the next poll, or {@link #commit()}. */
+    void settle(AcknowledgeType type) {
+        if (!lost) {
+            consumer.acknowledge(record, type);
+        }
+    }
+
+    /** Tells the broker now. */
+    void commit() {
+        consumer.commitAsync();
+    }
+
+    @Override
+    public String toString() {
+        return record.topic() + "-" + record.partition() + "@" + record.offset();
+    }
+
+    private void takeBack() {
+        try {
+            for (ConsumerRecord<byte[], byte[]> back : consumer.poll(SLICE)) {
+                if (back.partition() == record.partition() && back.offset() == record.offset()) {
+                    record = back;
+                    lost = false;
+                } else {
+                    consumer.acknowledge(back, AcknowledgeType.RELEASE);
+                }
+            }
+        } catch (WakeupException e) {
+            // The service stops; whether to finish this one is for the hand to say.
+        }
+    }
+
+    private long nextRenewal() {
+        return System.nanoTime() + lockMs() * 1_000_000L / 2;
+    }
+
+    private int lockMs() {
+        return consumer.acquisitionLockTimeoutMs().orElse(LOCK_MS_UNTIL_TOLD);
+    }
+}
