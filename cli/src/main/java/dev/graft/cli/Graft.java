@@ -1,0 +1,6 @@
+package dev.graft.cli;
+
+/** The {@code graft} command. */
+public final class Graft {
+    private Graft() {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.cli.stack;
+
+import org.jspecify.annotations.NullMarked;
