@@ -54,6 +54,8 @@ public final class BrokerMain {
         // The stack creates the topics with their settings; one that a client made by the way would lack them.
         settings.put("auto.create.topics.enable", "false");
         settings.put("controlled.shutdown.enable", "false");
+        // The default prefix "dlq." would refuse our names, which end in ".dlq".
+        settings.put("errors.deadletterqueue.topic.name.prefix", "");
         settings.put("group.share.min.record.lock.duration.ms", "1000");
         return settings;
     }

@@ -3,6 +3,8 @@ package dev.graft.cli.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.cli.GraftHome;
+import dev.graft.contracts.ShareGroups;
+import dev.graft.contracts.TopicPlan;
 import dev.graft.contracts.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -49,7 +51,8 @@ class BrokerTakesRequestsAsAQueueTest {
     void allTopicsAreThereAndCreatingThemAgainChangesNothing() throws Exception {
         StackTopics.create(stack.bootstrapServers(), LIMIT);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", stack.bootstrapServers()))) {
-            assertThat(admin.listTopics().names().get()).containsAll(StackTopics.names());
+            assertThat(admin.listTopics().names().get())
+                    .containsAll(TopicPlan.ALL.stream().map(TopicPlan::name).toList());
         }
     }
 
@@ -85,7 +88,7 @@ class BrokerTakesRequestsAsAQueueTest {
                 "bootstrap.servers",
                 stack.bootstrapServers(),
                 "group.id",
-                StackTopics.PROMPT_GROUP,
+                ShareGroups.PROMPT.id(),
                 "share.acknowledgement.mode",
                 "explicit");
         try (var consumer = new KafkaShareConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
