@@ -16,7 +16,7 @@ final class ProcessPlans {
     static final String INFERENCE = "inference-service";
     static final String PROMPT = "prompt-service";
 
-    private static final String READY = "/q/health/ready";
+    private static final String READY = "/health/ready";
     /** What each JVM may use of the heap: the model's memory is native and beside it. */
     private static final Map<String, String> HEAP =
             Map.of(BROKER, "-Xmx512m", INFERENCE, "-Xmx384m", PROMPT, "-Xmx384m");
@@ -58,7 +58,8 @@ final class ProcessPlans {
         List<String> command = java(name);
         command.add("-Dquarkus.http.host=127.0.0.1");
         command.add("-Dquarkus.http.port=" + port);
-        command.add("-Dkafka.bootstrap.servers=127.0.0.1:" + ports.kafka());
+        command.add("-Dgraft.kafka.enabled=true");
+        command.add("-Dgraft.kafka.bootstrap=127.0.0.1:" + ports.kafka());
         command.add("-Dgraft.inference.url=http://127.0.0.1:" + ports.inference());
         command.addAll(extra.getOrDefault(name, List.of()));
         command.add("-jar");
