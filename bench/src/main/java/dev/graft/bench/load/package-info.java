@@ -1,0 +1,5 @@
+/** What is asked, by how many at once. */
+@NullMarked
+package dev.graft.bench.load;
+
+import org.jspecify.annotations.NullMarked;

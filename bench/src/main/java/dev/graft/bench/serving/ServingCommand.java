@@ -1,0 +1,170 @@
+package dev.graft.bench.serving;
+
+import dev.graft.bench.row.Goal;
+import dev.graft.bench.row.Results;
+import dev.graft.bench.row.Row;
+import dev.graft.bench.server.InferenceService;
+import dev.graft.bench.server.LlamaServer;
+import dev.graft.bench.server.Machine;
+import dev.graft.bench.server.Running;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code graft bench serving}: inference-service beside llama-server, on the same libraries, model, threads, slots and load. */
+@Command(
+        name = "serving",
+        mixinStandardHelpOptions = true,
+        description = "inference-service beside llama-server of the same llama.cpp, in turns.")
+public final class ServingCommand implements Callable<Integer> {
+    @Option(names = "--out", paramLabel = "FILE", description = "Write the results as JSON.")
+    private Optional<Path> out = Optional.empty();
+
+    @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these rows.")
+    private List<String> only = List.of();
+
+    @Option(
+            names = "--turns",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Turns of each server a row; default: 5.")
+    private int turns = 5;
+
+    @Option(
+            names = "--side",
+            paramLabel = "SIDE",
+            description = "Measure GRAFT or PEER alone, to look into it: prints figures, no table.")
+    private Optional<Contender.Side> side = Optional.empty();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+        Set<Goal> wanted = wanted();
+        Machine machine = Machine.current();
+        if (side.isPresent()) {
+            measureOne(machine, side.get(), wanted);
+            return 0;
+        }
+        List<Row> rows = new ArrayList<>(beside(machine, wanted));
+        rows.addAll(alone(machine, wanted));
+        Results results = new Results(
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), Machine.cpu(), machine.commit(), rows);
+        if (out.isPresent()) {
+            results.writeTo(out.get());
+        }
+        say(results.table());
+        return 0;
+    }
+
+    private Set<Goal> wanted() {
+        Set<Goal> wanted = EnumSet.noneOf(Goal.class);
+        for (String name : only) {
+            wanted.add(Goal.named(name)
+                    .orElseThrow(() -> new CommandLine.ParameterException(
+                            spec.commandLine(), "--only: no row is called '" + name + "'; there are " + names())));
+        }
+        return only.isEmpty() ? EnumSet.allOf(Goal.class) : wanted;
+    }
+
+    private static List<String> names() {
+        return EnumSet.allOf(Goal.class).stream().map(Goal::rowName).toList();
+    }
+
+    private static List<Scenario> scenarios(Machine machine, Set<Goal> wanted) {
+        return java.util.stream.Stream.<Scenario>of(
+                        new Completions.One(),
+                        new Completions.Eight(),
+                        new Completions.SharedPrefix(),
+                        new Classification(),
+                        new Completions.Mixed(),
+                        new Busy(machine, Duration.ofSeconds(8)))
+                .filter(scenario -> scenario.goals().stream().anyMatch(wanted::contains))
+                .toList();
+    }
+
+    private List<Row> beside(Machine machine, Set<Goal> wanted) throws Exception {
+        List<Scenario> scenarios = scenarios(machine, wanted);
+        List<Row> rows = new ArrayList<>();
+        if (scenarios.isEmpty()) {
+            return rows;
+        }
+        try (Running peer = LlamaServer.start(machine);
+                Running graft = InferenceService.start(machine)) {
+            say("both run " + sameVariant(graft, peer));
+            List<Contender> both = List.of(
+                    new Contender(Contender.Side.GRAFT, graft.http()), new Contender(Contender.Side.PEER, peer.http()));
+            for (Scenario scenario : scenarios) {
+                List<Figures> medians = new Turns(turns).medians(scenario, both);
+                for (Goal goal : scenario.goals()) {
+                    if (wanted.contains(goal)) {
+                        Row row = goal.against(
+                                medians.getFirst().of(goal), medians.getLast().of(goal));
+                        say("%s: graft %.2f, peer %.2f, ratio %.2f"
+                                .formatted(
+                                        row.name(),
+                                        row.graft(),
+                                        row.peer().orElseThrow(),
+                                        row.ratio().orElseThrow()));
+                        rows.add(row);
+                    }
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static String sameVariant(Running graft, Running peer) throws java.io.IOException {
+        String variant = graft.cpuVariant();
+        if (!variant.equals(peer.cpuVariant())) {
+            throw new IllegalStateException(
+                    "different kernels: graft runs " + variant + ", llama-server " + peer.cpuVariant());
+        }
+        return variant;
+    }
+
+    private List<Row> alone(Machine machine, Set<Goal> wanted) throws Exception {
+        List<Row> rows = new ArrayList<>();
+        if (wanted.contains(Goal.READY_MS)) {
+            rows.add(Goal.READY_MS.alone(Alone.readyMs(machine, turns)));
+        }
+        if (wanted.contains(Goal.OVERHEAD_MB)) {
+            rows.add(Goal.OVERHEAD_MB.alone(Alone.overheadMb(machine)));
+        }
+        return rows;
+    }
+
+    private void measureOne(Machine machine, Contender.Side which, Set<Goal> wanted) throws Exception {
+        try (Running server =
+                which == Contender.Side.GRAFT ? InferenceService.start(machine) : LlamaServer.start(machine)) {
+            say(which + " runs " + server.cpuVariant() + ", process "
+                    + server.process().pid());
+            for (Scenario scenario : scenarios(machine, wanted)) {
+                Figures figures = new Turns(turns)
+                        .medians(scenario, List.of(new Contender(which, server.http())))
+                        .getFirst();
+                figures.byRow().forEach((goal, value) -> say("%s %.2f".formatted(goal.rowName(), value)));
+            }
+        }
+    }
+
+    private void say(String line) {
+        PrintWriter writer = spec.commandLine().getOut();
+        writer.println(line);
+        writer.flush();
+    }
+}

@@ -1,0 +1,5 @@
+/** The rows of the serving benchmark. */
+@NullMarked
+package dev.graft.bench.serving;
+
+import org.jspecify.annotations.NullMarked;
