@@ -7,7 +7,7 @@ import java.util.Map;
  * The share groups (KIP-932) through which services take requests, and what whoever sets up the broker must configure for them: first the
  * topics of {@link TopicPlan#ALL}, then each group's {@link ShareGroup#configs()} (an incremental alteration of the group's configuration).
  *
- * <p>A broker of its own needs {@code share.coordinator.state.topic.replication.factor=1} and {@code share.coordinator.state.topic.min.isr=1}.
+ * <p>A single broker needs {@link #BROKER}, and {@code share.coordinator.state.topic.replication.factor=1} and {@code share.coordinator.state.topic.min.isr=1}.
  */
 public final class ShareGroups {
     /** All inference-services together: each request goes to one of them. */
@@ -17,6 +17,15 @@ public final class ShareGroups {
     public static final ShareGroup PROMPT = ShareGroup.taking("graft-prompt", Topics.PROMPT_REQUESTS);
 
     public static final List<ShareGroup> ALL = List.of(INFERENCE, PROMPT);
+
+    /** Settings of the broker itself, without which the groups' are refused or slow. */
+    public static final Map<String, String> BROKER = Map.of(
+            // The default prefix "dlq." would refuse our names, which end in ".dlq".
+            "errors.deadletterqueue.topic.name.prefix", "",
+            // A worker gets its partitions with its second heartbeat: after 1 s, where the default makes it wait for 5.
+            "group.share.min.heartbeat.interval.ms", "500",
+            "group.share.heartbeat.interval.ms", "500",
+            "group.share.assignment.interval.ms", "0");
 
     /**
      * @param id the group's name

@@ -1,5 +1,6 @@
 package dev.graft.cli.stack;
 
+import dev.graft.contracts.ShareGroups;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,8 +55,7 @@ public final class BrokerMain {
         // The stack creates the topics with their settings; one that a client made by the way would lack them.
         settings.put("auto.create.topics.enable", "false");
         settings.put("controlled.shutdown.enable", "false");
-        // The default prefix "dlq." would refuse our names, which end in ".dlq".
-        settings.put("errors.deadletterqueue.topic.name.prefix", "");
+        settings.putAll(ShareGroups.BROKER);
         settings.put("group.share.min.record.lock.duration.ms", "1000");
         return settings;
     }
