@@ -46,6 +46,6 @@ final class Dates {
             case 'T' -> "HH:mm:ss";
             default -> throw new JinjaException("strftime_now does not know %" + letter);
         };
-        return DateTimeFormatter.ofPattern(java, Locale.ROOT).format(now);
+        return DateTimeFormatter.ofPattern(java, Locale.US).format(now);
     }
 }

@@ -5,9 +5,13 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The filters of {@code x | …}. */
 final class Filters {
+    /** Filters that take None for an empty list. */
+    private static final Set<String> PASSING_NOTHING = Set.of("map", "select", "reject", "selectattr", "rejectattr");
+
     private final Evaluator evaluator;
     private final Budget budget;
 
@@ -41,7 +45,8 @@ final class Filters {
     }
 
     private Object ofList(String name, Object of, CallArguments with) {
-        List<Object> items = Values.items(of, budget);
+        boolean nothing = of == None.NONE && PASSING_NOTHING.contains(name);
+        List<Object> items = nothing ? List.of() : Values.items(of, budget);
         budget.spend(items.size());
         return switch (name) {
             case "list" -> items;

@@ -41,6 +41,7 @@ final class Methods {
                         (list, named) -> any(list, suffix -> text.value().endsWith(suffix));
                     case "split" -> (list, named) -> split(text, new CallArguments(name, list, named), false);
                     case "rsplit" -> (list, named) -> split(text, new CallArguments(name, list, named), true);
+                    case "format" -> (list, named) -> Strings.formatted(text, list);
                     case "splitlines" -> (list, named) -> Strings.lines(text);
                     case "replace" -> (list, named) -> replace(text, new CallArguments(name, list, named));
                     case "find" ->

@@ -119,6 +119,23 @@ final class Strings {
         return out.text();
     }
 
+    /** {@code str.format} with nothing but {@code {}} in it. */
+    static Text formatted(Text pattern, List<Object> values) {
+        List<Object> parts = split(pattern, Text.own("{}"), -1);
+        if (parts.size() - 1 > values.size()) {
+            throw new JinjaException("Replacement index " + values.size() + " out of range for positional args tuple");
+        }
+        var out = new TextBuilder();
+        for (int i = 0; i < parts.size(); i++) {
+            out.add(i == 0 ? Text.EMPTY : Values.text(values.get(i - 1))).add((Text) parts.get(i));
+        }
+        Text text = out.text();
+        if (pattern.value().replace("{}", "").matches("(?s).*[{}].*")) {
+            throw new JinjaException("format knows only {} in '" + pattern + "'");
+        }
+        return text;
+    }
+
     static Text indented(Text text, Text blanks, boolean first, boolean empty) {
         var out = new TextBuilder();
         boolean begin = true;
