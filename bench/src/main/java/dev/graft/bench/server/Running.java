@@ -22,10 +22,8 @@ public record Running(Process process, Http http, double readyMs, Path log) impl
     static Running start(List<String> command, int port, String readyPath, Path log)
             throws IOException, InterruptedException {
         long start = System.nanoTime();
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        Process process = Ending.withUs(
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()));
         Running running = new Running(process, new Http(port), 0, log);
         while (!running.answers(readyPath)) {
             if (!process.isAlive() || System.nanoTime() - start > LONGEST_START.toNanos()) {
@@ -67,6 +65,13 @@ public record Running(Process process, Http http, double readyMs, Path log) impl
                 .map(line -> line.substring(line.lastIndexOf('/') + 1))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no libggml-cpu-*.so is loaded: " + log));
+    }
+
+    /** Figures of a server that died on the way are worth nothing. */
+    public void requireAlive() throws IOException {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("the server died: its log " + log + " ends:\n" + endOfLog());
+        }
     }
 
     static int freePort() throws IOException {

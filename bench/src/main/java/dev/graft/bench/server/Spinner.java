@@ -13,7 +13,7 @@ public final class Spinner implements AutoCloseable {
 
     /** A process of its own, so that the scheduler treats it as a stranger to the server. */
     public static Spinner start(Machine machine, int threads) throws IOException {
-        return new Spinner(new ProcessBuilder(
+        return new Spinner(Ending.withUs(new ProcessBuilder(
                         machine.java().toString(),
                         "-Xmx32m",
                         "-XX:+UseSerialGC",
@@ -21,8 +21,7 @@ public final class Spinner implements AutoCloseable {
                         System.getProperty("java.class.path"),
                         Spinner.class.getName(),
                         String.valueOf(threads))
-                .inheritIO()
-                .start());
+                .inheritIO()));
     }
 
     /** Until its JVM has started and used a quarter of a second of processor time. */

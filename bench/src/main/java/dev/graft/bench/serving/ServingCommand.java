@@ -1,6 +1,7 @@
 package dev.graft.bench.serving;
 
 import dev.graft.bench.row.Goal;
+import dev.graft.bench.row.Percentiles;
 import dev.graft.bench.row.Results;
 import dev.graft.bench.row.Row;
 import dev.graft.bench.server.InferenceService;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "inference-service beside llama-server of the same llama.cpp, in turns.")
 public final class ServingCommand implements Callable<Integer> {
+    private static final int EVENTS = 500;
+
     @Option(names = "--out", paramLabel = "FILE", description = "Write the results as JSON.")
     private Optional<Path> out = Optional.empty();
 
@@ -139,6 +142,11 @@ public final class ServingCommand implements Callable<Integer> {
 
     private List<Row> alone(Machine machine, Set<Goal> wanted) throws Exception {
         List<Row> rows = new ArrayList<>();
+        if (wanted.contains(Goal.KAFKA_OVERHEAD_P50_MS) || wanted.contains(Goal.KAFKA_OVERHEAD_P99_MS)) {
+            double[] millis = KafkaOverhead.measure(machine, EVENTS);
+            addIf(wanted, rows, Goal.KAFKA_OVERHEAD_P50_MS, Percentiles.median(millis));
+            addIf(wanted, rows, Goal.KAFKA_OVERHEAD_P99_MS, Percentiles.percentile(0.99, millis));
+        }
         if (wanted.contains(Goal.READY_MS)) {
             rows.add(Goal.READY_MS.alone(Alone.readyMs(machine, turns)));
         }
@@ -146,6 +154,12 @@ public final class ServingCommand implements Callable<Integer> {
             rows.add(Goal.OVERHEAD_MB.alone(Alone.overheadMb(machine)));
         }
         return rows;
+    }
+
+    private static void addIf(Set<Goal> wanted, List<Row> rows, Goal goal, double value) {
+        if (wanted.contains(goal)) {
+            rows.add(goal.alone(value));
+        }
     }
 
     private void measureOne(Machine machine, Contender.Side which, Set<Goal> wanted) throws Exception {
