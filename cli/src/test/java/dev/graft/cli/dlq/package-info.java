@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.cli.dlq;
+
+import org.jspecify.annotations.NullMarked;
