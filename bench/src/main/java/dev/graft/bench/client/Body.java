@@ -11,6 +11,7 @@ final class Body {
     private final InputStream in;
     private final int status;
     private final boolean chunked;
+    private final boolean sized;
     private long left;
     private boolean ended;
 
@@ -27,6 +28,7 @@ final class Body {
             }
         }
         this.chunked = chunks;
+        this.sized = chunks || bytes != Long.MAX_VALUE;
         this.left = chunks ? 0 : bytes;
         this.ended = bytes == 0;
     }
@@ -44,7 +46,7 @@ final class Body {
             return -1;
         }
         int count = in.read(into, 0, (int) Math.min(into.length, left));
-        if (count < 0 && (chunked || left != Long.MAX_VALUE)) {
+        if (count < 0 && sized) {
             throw new EOFException("the server closed the connection in the middle of an answer");
         }
         left -= Math.max(count, 0);
