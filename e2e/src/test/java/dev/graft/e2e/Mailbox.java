@@ -101,6 +101,14 @@ final class Mailbox<T> implements AutoCloseable {
                 () -> "fewer than " + count + " results came");
     }
 
+    /** Returns once this id's result came so many times. */
+    void awaitRecords(String id, int times, Duration limit) throws InterruptedException {
+        await(
+                () -> records.stream().filter(r -> r.key().equals(id)).count() >= times,
+                limit,
+                () -> "the result of " + id + " did not come " + times + " times");
+    }
+
     private synchronized void await(BooleanSupplier met, Duration limit, Supplier<String> otherwise)
             throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
@@ -114,8 +122,12 @@ final class Mailbox<T> implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         consumer.wakeup();
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

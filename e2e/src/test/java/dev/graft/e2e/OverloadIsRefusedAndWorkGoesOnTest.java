@@ -45,7 +45,7 @@ class OverloadIsRefusedAndWorkGoesOnTest {
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 4 * (RunningStack.QUEUE + RunningStack.SLOTS); i++) {
                 int number = i;
-                clients.submit(() -> {
+                var _ = clients.submit(() -> {
                     Web.Reply reply = complete(stack.inference(), number);
                     if (reply.status() == 429) {
                         refusals.put(
@@ -71,7 +71,7 @@ class OverloadIsRefusedAndWorkGoesOnTest {
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < RunningStack.SLOTS; i++) {
                 int client = i;
-                clients.submit(() -> {
+                var _ = clients.submit(() -> {
                     for (int n = 0; System.nanoTime() < end; n++) {
                         if (complete(web, client * 1000 + n).status() == 200 && System.nanoTime() < end) {
                             served.incrementAndGet();
@@ -93,7 +93,7 @@ class OverloadIsRefusedAndWorkGoesOnTest {
             for (int i = 0; i < requests; i++) {
                 int number = i;
                 TimeUnit.NANOSECONDS.sleep(begin + WINDOW.toNanos() / requests * i - System.nanoTime());
-                clients.submit(() -> {
+                var _ = clients.submit(() -> {
                     int status = complete(web, number).status();
                     if (status != 200) {
                         others.computeIfAbsent(status, s -> new AtomicInteger()).incrementAndGet();

@@ -35,7 +35,7 @@ class PoisonGoesToTheDeadLettersTest {
             "{\"id\": \"half".getBytes(UTF_8),
             "[1, 2, 3]".getBytes(UTF_8),
             "{\"id\": \"no-prompt\"}".getBytes(UTF_8),
-            ("[".repeat(50_000)).getBytes(UTF_8));
+            "[".repeat(50_000).getBytes(UTF_8));
 
     @Test
     void whatIsNoRequestIsSetAsideWholeWhileTheOthersFlow(RunningStack stack) throws Exception {

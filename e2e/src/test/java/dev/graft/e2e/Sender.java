@@ -10,6 +10,7 @@ import dev.graft.contracts.Output;
 import dev.graft.contracts.Prompt;
 import dev.graft.contracts.Sampling;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,9 +23,10 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** A client that sends requests over Kafka. */
+/** A client that sends requests over Kafka, and at the end makes sure that the broker has them all. */
 final class Sender implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
+    private final List<Future<RecordMetadata>> sent = new ArrayList<>();
 
     Sender(String bootstrap) {
         producer = new KafkaProducer<>(
@@ -33,24 +35,24 @@ final class Sender implements AutoCloseable {
                 new ByteArraySerializer());
     }
 
-    Future<RecordMetadata> send(String topic, String id, Object event) {
+    void send(String topic, String id, Object event) {
         var record = new ProducerRecord<>(topic, id, EventJson.write(event));
         CloudEventHeaders.of(id, CloudEventHeaders.typeOf(event), "/graft/e2e", "", Instant.now())
                 .forEach((name, value) -> record.headers().add(name, value));
-        return producer.send(record);
+        sent.add(producer.send(record));
     }
 
     /** A record as it stands, without headers. */
-    Future<RecordMetadata> sendRaw(String topic, String key, byte[] body) {
-        return producer.send(new ProducerRecord<>(topic, key, body));
+    void sendRaw(String topic, String key, byte[] body) {
+        sent.add(producer.send(new ProducerRecord<>(topic, key, body)));
     }
 
     /** A body under an event's headers that it does not deserve. */
-    Future<RecordMetadata> sendBadBody(String topic, String id, String body) {
+    void sendBadBody(String topic, String id, String body) {
         var record = new ProducerRecord<>(topic, id, body.getBytes(UTF_8));
         CloudEventHeaders.of(id, "dev.graft.inference.request.v1", "/graft/e2e", "", Instant.now())
                 .forEach((name, value) -> record.headers().add(name, value));
-        return producer.send(record);
+        sent.add(producer.send(record));
     }
 
     /** So many ids that no other test has. */
@@ -73,5 +75,10 @@ final class Sender implements AutoCloseable {
     @Override
     public void close() {
         producer.close();
+        for (Future<RecordMetadata> record : sent) {
+            if (record.state() != Future.State.SUCCESS) {
+                throw new AssertionError("a request was not sent", record.exceptionNow());
+            }
+        }
     }
 }
