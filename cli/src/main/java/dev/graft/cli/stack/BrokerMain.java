@@ -56,6 +56,7 @@ public final class BrokerMain {
         settings.put("auto.create.topics.enable", "false");
         settings.put("controlled.shutdown.enable", "false");
         settings.putAll(ShareGroups.BROKER);
+        // A group may set a shorter lock than the 15 s that brokers allow by default.
         settings.put("group.share.min.record.lock.duration.ms", "1000");
         return settings;
     }

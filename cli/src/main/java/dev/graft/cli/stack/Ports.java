@@ -75,6 +75,14 @@ public record Ports(int kafka, int controller, int prompt, int inference) {
         }
     }
 
+    /** @throws FaultException {@code port_taken} for the first of these that somebody listens on */
+    public void requireFree() {
+        requireFree("broker", kafka);
+        requireFree("broker's controller", controller);
+        requireFree("prompt-service", prompt);
+        requireFree("inference-service", inference);
+    }
+
     /** @throws FaultException {@code port_taken}, naming the process that holds it where {@code /proc} tells */
     static void requireFree(String what, int port) {
         try (ServerSocket socket = new ServerSocket()) {

@@ -58,9 +58,11 @@ final class ProcessPlans {
         List<String> command = java(name);
         command.add("-Dquarkus.http.host=127.0.0.1");
         command.add("-Dquarkus.http.port=" + port);
-        command.add("-Dgraft.kafka.enabled=true");
         command.add("-Dgraft.kafka.bootstrap=127.0.0.1:" + ports.kafka());
-        command.add("-Dgraft.inference.url=http://127.0.0.1:" + ports.inference());
+        command.add(
+                name.equals(INFERENCE)
+                        ? "-Dgraft.kafka.enabled=true"
+                        : "-Dgraft.inference.url=http://127.0.0.1:" + ports.inference());
         command.addAll(extra.getOrDefault(name, List.of()));
         command.add("-jar");
         command.add(jar(name).toString());

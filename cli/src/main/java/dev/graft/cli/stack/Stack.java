@@ -102,10 +102,7 @@ public final class Stack implements AutoCloseable {
     void start(GraftHome home, Progress progress) throws IOException, InterruptedException {
         plans.requireBuilt();
         requireDisk(home);
-        for (StackProcess process : processes()) {
-            Ports.requireFree(process.name(), process.port());
-        }
-        Ports.requireFree("broker's controller", ports.controller());
+        ports.requireFree();
         Files.createDirectories(home.classArchives());
         ports.write(home.run());
         boolean ready = false;

@@ -59,13 +59,7 @@ class BrokerTakesRequestsAsAQueueTest {
     /** The request was sent before any worker came, so this fails too where the group begins at the end of the topic. */
     @Test
     void aRejectedRequestIsMovedToTheDeadLettersWithItsBody() throws Exception {
-        try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", stack.bootstrapServers()),
-                new StringSerializer(),
-                new StringSerializer())) {
-            producer.send(new ProducerRecord<>(Topics.PROMPT_REQUESTS, "id-1", "not json"))
-                    .get();
-        }
+        send(stack.bootstrapServers(), Topics.PROMPT_REQUESTS, "id-1", "not json");
         reject();
         ConsumerRecord<String, String> dead = firstOf(Topics.deadLetters(Topics.PROMPT_REQUESTS));
         assertThat(dead.key()).isEqualTo("id-1");
@@ -81,6 +75,45 @@ class BrokerTakesRequestsAsAQueueTest {
                 .hasValueSatisfying(holder -> assertThat(holder)
                         .contains(String.valueOf(
                                 stack.broker().handle().orElseThrow().pid())));
+    }
+
+    @Test
+    void aBrokerThatIsStartedAgainOnOtherPortsKeepsItsRecords(@TempDir Path other) throws Exception {
+        for (int start = 0; start < 2; start++) {
+            try (Stack moved = Stack.builder()
+                    .home(new GraftHome(other))
+                    .ports(Ports.free())
+                    .startBroker()) {
+                assertThat(moved.broker().isReady()).isTrue();
+                if (start == 0) {
+                    send(moved.bootstrapServers(), Topics.PROMPT_RESULTS, "id-2", "kept");
+                } else {
+                    assertThat(countOf(moved.bootstrapServers(), Topics.PROMPT_RESULTS))
+                            .isEqualTo(1);
+                }
+            }
+        }
+    }
+
+    private static void send(String servers, String topic, String key, String value) throws Exception {
+        try (var producer = new KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", servers), new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>(topic, key, value)).get();
+        }
+    }
+
+    private static long countOf(String servers, String topic) throws Exception {
+        try (var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of("bootstrap.servers", servers),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(p -> new TopicPartition(topic, p.partition()))
+                    .toList();
+            return consumer.endOffsets(partitions).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
     }
 
     private static void reject() {

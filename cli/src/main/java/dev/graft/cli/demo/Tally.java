@@ -1,0 +1,62 @@
+package dev.graft.cli.demo;
+
+import dev.graft.contracts.PromptResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Gathers the results of one template, from the moment that it is made. */
+final class Tally {
+    private final List<Double> millis = new ArrayList<>();
+    private final long start = System.nanoTime();
+    private String template;
+    private int right;
+    private int none;
+    private int failed;
+    private long prompt;
+    private long cached;
+
+    Tally(String template) {
+        this.template = template;
+    }
+
+    void add(PromptResult result, Sentiment label, Duration latency) {
+        millis.add(latency.toNanos() / 1e6);
+        switch (result) {
+            case PromptResult.Answered answered -> {
+                template = answered.template() + "@" + answered.version();
+                prompt += answered.usage().promptTokens();
+                cached += answered.usage().cachedTokens();
+                none += answered.valid() ? 0 : 1;
+                right += answered.valid() && answered.text().strip().equalsIgnoreCase(label.word()) ? 1 : 0;
+            }
+            case PromptResult.Failed f -> failed++;
+        }
+    }
+
+    int done() {
+        return millis.size();
+    }
+
+    int right() {
+        return right;
+    }
+
+    DemoRow row() {
+        int cases = millis.size();
+        int answered = Math.max(1, cases - failed);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        double[] sorted =
+                millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return new DemoRow(
+                template,
+                Accuracy.of(right, cases),
+                none,
+                failed,
+                (double) prompt / answered,
+                (double) cached / answered,
+                DemoRow.quantile(sorted, 0.5),
+                DemoRow.quantile(sorted, 0.95),
+                cases / seconds);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.cli.launcher;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.cli;
+
+import org.jspecify.annotations.NullMarked;
