@@ -5,7 +5,10 @@ public interface Answer extends AutoCloseable {
     /** The next event; after {@link AnswerEvent.Done} or {@link AnswerEvent.Failed} there is none. */
     AnswerEvent next() throws InterruptedException;
 
-    /** Nobody reads on: a request that is not complete is cancelled and frees its slot at the next step. */
+    /**
+     * Nobody reads on: a request that is not complete is cancelled and frees its slot at the next step. May be called from any thread, more than
+     * once, and after the end; a reader that is blocked in {@link #next()} gets {@link AnswerEvent.Failed} with the code {@code cancelled}.
+     */
     @Override
     void close();
 }

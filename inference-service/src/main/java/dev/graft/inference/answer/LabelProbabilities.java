@@ -1,10 +1,12 @@
 package dev.graft.inference.answer;
 
+import dev.graft.contracts.InferenceResult.LabelProbability;
 import dev.graft.contracts.Output.Calibration;
 import dev.graft.contracts.Output.Normalisation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * From the log-likelihoods of labels to their probabilities: pure functions, in natural logarithms.
@@ -46,6 +48,14 @@ public final class LabelProbabilities {
     public static List<double[]> calibratedByMean(List<double[]> inputs) {
         double[] mean = mean(inputs);
         return inputs.stream().map(p -> dividedBy(p, mean)).toList();
+    }
+
+    /** The same labels with other probabilities. */
+    public static List<LabelProbability> with(List<LabelProbability> labels, double[] probabilities) {
+        return IntStream.range(0, labels.size())
+                .mapToObj(i -> new LabelProbability(
+                        labels.get(i).label(), probabilities[i], labels.get(i).logLikelihood()))
+                .toList();
     }
 
     /** {@code probabilities} divided by {@code prior}, label by label, normalised to add up to 1. */

@@ -17,6 +17,8 @@ public final class MeterNames {
     public static final String REQUESTS = "graft.requests";
     /** Tokens of the prompts of answered requests. */
     public static final String PROMPT_TOKENS = "graft.prompt.tokens";
+    /** Of these, tokens whose KV cells were there already: prefix hits by model and adapter. */
+    public static final String CACHED_PROMPT_TOKENS = "graft.prompt.cached.tokens";
     /** Tokens of answers. */
     public static final String GENERATION_TOKENS = "graft.generation.tokens";
 

@@ -1,0 +1,145 @@
+package dev.graft.inference.api;
+
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.FaultException;
+import dev.graft.inference.settings.InferenceSettings;
+import io.opentelemetry.context.Context;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/** Which path is served by what. The event loop only parses HTTP; each call then has a virtual thread of its own. */
+@ApplicationScoped
+public class Routes {
+    private static final Logger LOG = Logger.getLogger(Routes.class);
+
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final int bodyBytes;
+    private final Completions completions;
+    private final ClassifyCalls classify;
+    private final EmbeddingCalls embeddings;
+    private final TextTools textTools;
+    private final Models models;
+
+    Routes(
+            InferenceSettings settings,
+            Completions completions,
+            ClassifyCalls classify,
+            EmbeddingCalls embeddings,
+            TextTools textTools,
+            Models models) {
+        bodyBytes = settings.limits().bodyBytes();
+        this.completions = completions;
+        this.classify = classify;
+        this.embeddings = embeddings;
+        this.textTools = textTools;
+        this.models = models;
+    }
+
+    void register(@Observes Router router) {
+        post(router, "/v1/chat/completions", completions::chat);
+        post(router, "/v1/completions", completions::text);
+        post(router, "/v1/classify", classify::classify);
+        post(router, "/v1/embeddings", embeddings::embed);
+        post(router, "/tokenize", textTools::tokenize);
+        post(router, "/detokenize", textTools::detokenize);
+        post(router, "/apply-template", textTools::applyTemplate);
+        get(router, "/v1/models", models::list);
+        get(router, "/v1/models/:model", models::one);
+        router.route("/v1/*").last().handler(Routes::unknown);
+    }
+
+    /** What serves a call; a {@link FaultException} becomes the error reply. */
+    interface Service {
+        void serve(Call call) throws InterruptedException;
+    }
+
+    private void post(Router router, String path, Service service) {
+        Route route = router.route(path).method(HttpMethod.POST);
+        route.handler(BodyHandler.create(false).setBodyLimit(bodyBytes))
+                .handler(routing -> start(routing, service))
+                .failureHandler(this::failed);
+        router.route(path).handler(Routes::wrongMethod);
+    }
+
+    private void get(Router router, String path, Function<RoutingContext, byte[]> service) {
+        router.route(path).method(HttpMethod.GET).handler(routing -> {
+            try {
+                new Call(routing).reply(service.apply(routing));
+            } catch (FaultException e) {
+                new Call(routing).fail(e.fault());
+            }
+        });
+        router.route(path).handler(Routes::wrongMethod);
+    }
+
+    private void start(RoutingContext routing, Service service) {
+        Context trace = Context.current();
+        var call = new Call(routing);
+        threads.execute(trace.wrap(() -> serve(call, service)));
+    }
+
+    private static void serve(Call call, Service service) {
+        try {
+            service.serve(call);
+        } catch (FaultException e) {
+            refuse(call, e.fault());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            refuse(call, Fault.capacity("draining", "the service is stopping: try again"));
+        } catch (RuntimeException | Error e) {
+            LOG.error("a call failed", e);
+            refuse(call, Fault.internal("internal_error", "the service's log says why"));
+        } finally {
+            call.close();
+        }
+    }
+
+    /** Once a stream has begun, an error is an event of it. */
+    private static void refuse(Call call, Fault fault) {
+        if (!call.begun()) {
+            call.fail(fault);
+            return;
+        }
+        try {
+            call.write(Sse.event(ErrorReply.of(fault).json()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (FaultException gone) {
+            LOG.debugf("nobody is left to be told: %s", fault.message());
+        }
+        call.end();
+    }
+
+    private void failed(RoutingContext routing) {
+        var call = new Call(routing);
+        if (routing.statusCode() == 413) {
+            call.fail(
+                    Fault.input("body_too_large", "", "", "at most " + bodyBytes + " bytes (graft.limits.body-bytes)"));
+        } else if (routing.statusCode() >= 400 && routing.statusCode() < 500) {
+            call.fail(Fault.input("malformed_request", "", "", "the body could not be read"));
+        } else {
+            LOG.error("a call failed", routing.failure());
+            call.fail(Fault.internal("internal_error", "the service's log says why"));
+        }
+    }
+
+    private static void wrongMethod(RoutingContext routing) {
+        new Call(routing)
+                .fail(Fault.input("method_not_allowed", "", routing.request().method(), "see /openapi"));
+    }
+
+    private static void unknown(RoutingContext routing) {
+        new Call(routing)
+                .fail(Fault.input(
+                        "unknown_path", "", String.valueOf(routing.request().path()), "see /openapi"));
+    }
+}

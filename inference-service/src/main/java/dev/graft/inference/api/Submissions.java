@@ -1,0 +1,123 @@
+package dev.graft.inference.api;
+
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.FaultException;
+import dev.graft.contracts.InferenceResult.Finish;
+import dev.graft.contracts.InferenceResult.LabelProbability;
+import dev.graft.inference.admission.Inference;
+import dev.graft.inference.answer.Answer;
+import dev.graft.inference.answer.AnswerEvent;
+import dev.graft.inference.answer.AnswerEvent.Done;
+import dev.graft.inference.answer.AnswerEvent.ScoredToken;
+import dev.graft.inference.request.Request;
+import dev.graft.inference.request.Request.Urgency;
+import dev.graft.inference.request.Requests;
+import dev.graft.inference.settings.InferenceSettings;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Between a call and the engine. */
+@Singleton
+final class Submissions {
+    private final Inference inference;
+    private final Requests requests;
+    private final InferenceSettings settings;
+
+    Submissions(Inference inference, Requests requests, InferenceSettings settings) {
+        this.inference = inference;
+        this.requests = requests;
+        this.settings = settings;
+    }
+
+    /** Takes what one request's answer brings. */
+    interface Reader {
+        void text(int choice, String text, List<ScoredToken> tokens) throws InterruptedException;
+
+        void ended(int choice, Finish finish) throws InterruptedException;
+    }
+
+    /** @throws FaultException where the model isn't loaded, or the queue has no room */
+    Answer submit(Call call, Request request) {
+        if (!inference.ready()) {
+            throw new FaultException(
+                    Fault.capacity("not_ready", "the model is being loaded, or the service is stopping: try again"));
+        }
+        return call.reads(inference.submit(request));
+    }
+
+    /** Reads an answer to its end. Of a classification the likeliest label is the text. */
+    static Done read(Answer answer, Reader reader) throws InterruptedException {
+        while (true) {
+            switch (answer.next()) {
+                case AnswerEvent.Text text -> reader.text(text.choice(), text.text(), text.tokens());
+                case AnswerEvent.ChoiceEnded ended -> reader.ended(ended.choice(), ended.finish());
+                case AnswerEvent.Failed failed -> throw new FaultException(failed.fault());
+                case Done done -> {
+                    if (!done.labels().isEmpty()) {
+                        reader.text(0, likeliest(done.labels()).label(), List.of());
+                        reader.ended(0, Finish.LABEL);
+                    }
+                    return done;
+                }
+            }
+        }
+    }
+
+    /** Ends of all these requests, in their order; never more in the queue at once than there are slots, so that one call does not fill it. */
+    List<Done> ends(Call call, List<? extends Request> all) throws InterruptedException {
+        int window = settings.llama().slots();
+        List<Answer> open = new ArrayList<>();
+        List<Done> ends = new ArrayList<>();
+        for (Request request : all) {
+            if (open.size() - ends.size() >= window) {
+                ends.add(end(open.get(ends.size())));
+            }
+            open.add(submit(call, request));
+        }
+        while (ends.size() < open.size()) {
+            ends.add(end(open.get(ends.size())));
+        }
+        return ends;
+    }
+
+    static LabelProbability likeliest(List<LabelProbability> labels) {
+        return labels.stream()
+                .max(Comparator.comparingDouble(LabelProbability::probability))
+                .orElseThrow();
+    }
+
+    /** Reads what every call may say of its model and its urgency. */
+    Urgency admission(JsonBody body) {
+        requests.checkModel(body.text("model"), "model");
+        body.passOver("user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key");
+        Duration wait = settings.limits().deadline();
+        var asked = body.whole("deadline_ms");
+        if (asked.isPresent()) {
+            wait = Duration.ofMillis(asked.getAsInt());
+        }
+        return requests.urgency(
+                body.whole("priority").orElse(0), Optional.of(Instant.now().plus(wait)), "deadline_ms");
+    }
+
+    /** Unique, and such as OpenAI's. */
+    static String id(String prefix) {
+        var random = ThreadLocalRandom.current();
+        return prefix + Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
+    }
+
+    private static Done end(Answer answer) throws InterruptedException {
+        return read(answer, new Reader() {
+            @Override
+            public void text(int choice, String text, List<ScoredToken> tokens) {}
+
+            @Override
+            public void ended(int choice, Finish finish) {}
+        });
+    }
+}

@@ -1,0 +1,71 @@
+package dev.graft.inference.request;
+
+import dev.graft.contracts.Prompt;
+import dev.graft.inference.request.Request.Label;
+import dev.graft.model.tokenizer.Segment;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Where a prompt's tokens end and its labels' begin. Prompt and label are tokenized as one text, for tokens may lie across the seam: after
+ * {@code "Output: "} the model has learnt {@code " positive"}, not a space and {@code "positive"}. What all labels share with the prompt's own
+ * tokens is the prompt; the rest is the label.
+ *
+ * <p>A plain prompt that does not end in whitespace gets a space before the label; after a chat template the label follows at once.
+ */
+@Singleton
+public class LabelTokens {
+    private final PromptTokens prompts;
+
+    public LabelTokens(PromptTokens prompts) {
+        this.prompts = prompts;
+    }
+
+    /**
+     * @param prompt the prompt's tokens, up to the seam
+     * @param labels tokens of each label, at least one
+     */
+    public record Split(Tokens prompt, List<Label> labels) {}
+
+    /** @param labels checked: not empty */
+    public Split split(Prompt prompt, String field, boolean parseSpecial, List<String> labels) {
+        List<Segment> pieces = prompts.pieces(prompt, field, parseSpecial);
+        int[] alone = prompts.encode(prompt, pieces);
+        String space = needsSpace(prompt) ? " " : "";
+        List<int[]> whole = labels.stream()
+                .map(label -> prompts.encode(prompt, with(pieces, space + label)))
+                .toList();
+        int seam =
+                whole.stream().mapToInt(tokens -> shared(alone, tokens)).min().orElse(alone.length);
+        Tokens head = prompts.checked(Arrays.copyOf(alone, seam), field);
+        List<Label> scored = new ArrayList<>();
+        for (int i = 0; i < whole.size(); i++) {
+            int[] tokens = whole.get(i);
+            scored.add(new Label(labels.get(i), Tokens.of(Arrays.copyOfRange(tokens, seam, tokens.length))));
+        }
+        return new Split(head, scored);
+    }
+
+    private static boolean needsSpace(Prompt prompt) {
+        return prompt instanceof Prompt.Text(String text)
+                && !Character.isWhitespace(text.codePointBefore(text.length()));
+    }
+
+    /** A label joins a plain text's own piece: it is one text. After a template it is a piece of its own, in which nothing is special. */
+    private static List<Segment> with(List<Segment> pieces, String label) {
+        List<Segment> joined = new ArrayList<>(pieces);
+        if (joined.getLast().trusted()) {
+            joined.add(new Segment(label, false));
+        } else {
+            joined.set(joined.size() - 1, new Segment(joined.getLast().text() + label, false));
+        }
+        return joined;
+    }
+
+    private static int shared(int[] prompt, int[] whole) {
+        int mismatch = Arrays.mismatch(prompt, whole);
+        return mismatch < 0 ? prompt.length : mismatch;
+    }
+}

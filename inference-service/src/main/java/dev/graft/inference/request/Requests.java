@@ -1,0 +1,107 @@
+package dev.graft.inference.request;
+
+import dev.graft.contracts.InferenceRequest;
+import dev.graft.contracts.Output;
+import dev.graft.contracts.Prompt;
+import dev.graft.contracts.Sampling;
+import dev.graft.inference.request.Request.Urgency;
+import dev.graft.inference.settings.InferenceSettings;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** From what a door received to a {@link Request}: every check, in one place for both doors. Each refusal is a {@code FaultException}. */
+@Singleton
+public class Requests {
+    private static final int LONGEST_ID = 200;
+
+    private final ModelText text;
+    private final PromptTokens prompts;
+    private final Draws draws;
+    private final Classifications classifications;
+    private final InferenceSettings settings;
+
+    public Requests(
+            ModelText text,
+            PromptTokens prompts,
+            Draws draws,
+            Classifications classifications,
+            InferenceSettings settings) {
+        this.text = text;
+        this.prompts = prompts;
+        this.draws = draws;
+        this.classifications = classifications;
+        this.settings = settings;
+    }
+
+    /** An event's request. Without a deadline it has none. */
+    public Request of(InferenceRequest event) {
+        if (event.id().isEmpty() || event.id().length() > LONGEST_ID) {
+            throw Refusals.invalid(
+                    "id", event.id().length() + " characters", "must have from 1 to " + LONGEST_ID + " characters");
+        }
+        checkModel(event.model(), "model");
+        Urgency urgency = urgency(event.priority(), event.deadline(), "deadline");
+        String field = event.prompt() instanceof Prompt.Chat ? "prompt.messages" : "prompt.text";
+        return switch (event.output()) {
+            case Output.Generate generate ->
+                generate(
+                        event.id(),
+                        urgency,
+                        prompts.of(event.prompt(), field),
+                        generate.sampling(),
+                        Naming.EVENT.within("sampling"),
+                        Reported.NOTHING);
+            case Output.Classify classify ->
+                classifications.of(event.id(), urgency, event.prompt(), field, classify, Naming.EVENT);
+        };
+    }
+
+    /**
+     * What is asked for besides text.
+     *
+     * @param choices answers to draw
+     * @param logprobs alternatives for each token; empty for no log-probabilities
+     * @param promptLogprobs whether for the prompt's tokens as well
+     * @param promptOnly whether an answer of no tokens is allowed
+     */
+    public record Reported(int choices, Optional<Integer> logprobs, boolean promptLogprobs, boolean promptOnly) {
+        static final Reported NOTHING = new Reported(1, Optional.empty(), false, false);
+    }
+
+    /** Generated text. */
+    public Request.Generate generate(
+            String id, Urgency urgency, Tokens prompt, Sampling sampling, Naming names, Reported reported) {
+        int choices =
+                Refusals.between("n", reported.choices(), 1, settings.limits().choices());
+        reported.logprobs()
+                .ifPresent(n -> Refusals.between(
+                        names.of("logprobs"), n, 0, settings.limits().logprobs()));
+        int perChoice = (settings.llama().contextTokens() - prompt.length()) / choices;
+        int room = Math.min(prompts.room() - prompt.length(), perChoice);
+        Draw draw = draws.of(sampling, names, room, reported.promptOnly() ? 0 : 1);
+        return new Request.Generate(id, urgency, prompt, draw, choices, reported.logprobs(), reported.promptLogprobs());
+    }
+
+    /** Refuses a model that isn't served. */
+    public void checkModel(Optional<String> model, String field) {
+        if (model.isPresent() && !model.get().equals(text.name())) {
+            throw Refusals.refused(
+                    "model_not_found",
+                    field,
+                    model.get(),
+                    "is not served here: use " + text.name() + ", or leave it out");
+        }
+    }
+
+    /** Refuses a deadline that is too far away. */
+    public Urgency urgency(int priority, Optional<Instant> deadline, String field) {
+        Duration longest = settings.limits().longestDeadline();
+        if (deadline.isPresent() && deadline.get().isAfter(Instant.now().plus(longest))) {
+            throw Refusals.refused(
+                    "deadline_too_far", field, deadline.get(), "must be within " + longest.toSeconds() + " s from now");
+        }
+        return new Urgency(priority, deadline);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.inference.answer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.inference.request;
+
+import org.jspecify.annotations.NullMarked;
