@@ -7,6 +7,7 @@ import dev.graft.cli.PromptClient;
 import dev.graft.cli.events.PromptBatch;
 import dev.graft.cli.stack.Stack;
 import dev.graft.contracts.PromptRequest;
+import dev.graft.contracts.PromptRequest.LabelMode;
 import dev.graft.contracts.PromptResult;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -35,7 +36,7 @@ public final class Demo {
      *
      * @param model which weights answered
      * @param cases sentences that each template was run on
-     * @param rows one a template
+     * @param rows two a template: its label scored, and written freely
      * @param question what the customer asked
      * @param answer what the assistant answered
      */
@@ -59,13 +60,17 @@ public final class Demo {
         List<Review> heldOut = ReviewSplit.read(GraftHome.current().reviews()).heldOut();
         List<DemoRow> rows = new ArrayList<>();
         for (String template : TEMPLATES) {
-            rows.add(measure(template, heldOut));
+            for (LabelMode mode : LabelMode.values()) {
+                rows.add(measure(template, mode, heldOut));
+            }
         }
         out.println();
         out.println(heldOut.size() + " held-out sentences of product reviews, " + ReviewSplit.HELD_OUT_EACH
                 + " each positive, negative and neutral; over Kafka, " + WINDOW + " at a time:");
         out.println();
         out.print(DemoTable.of(rows));
+        out.println("scored: every label's likelihood is computed, and the likeliest is the answer. "
+                + "written: the model writes freely, and what is none of the labels is wrong.");
         PromptResult.Answered answered = ask(client);
         return new Report(answered.served().model(), heldOut.size(), rows, QUESTION, answered.text());
     }
@@ -83,18 +88,18 @@ public final class Demo {
         return answered;
     }
 
-    private DemoRow measure(String template, List<Review> reviews) throws IOException {
+    private DemoRow measure(String template, LabelMode mode, List<Review> reviews) throws IOException {
         String run = UUID.randomUUID().toString();
         Map<String, Sentiment> labels = new HashMap<>();
         List<PromptRequest> requests = new ArrayList<>();
         for (Review review : reviews) {
-            PromptRequest request = request(run + "-" + review.id(), template, review);
+            PromptRequest request = request(run + "-" + review.id(), template, mode, review);
             labels.put(request.id(), review.label());
             requests.add(request);
         }
-        try (Progress.Task task = progress.begin(template);
+        try (Progress.Task task = progress.begin(template + ", " + DemoRow.word(mode));
                 PromptBatch batch = new PromptBatch(stack.bootstrapServers(), WINDOW)) {
-            Tally tally = new Tally(template);
+            Tally tally = new Tally(template, mode);
             batch.run(requests.iterator(), (result, latency) -> {
                 Sentiment label = labels.get(result.id());
                 if (label == null) {
@@ -108,8 +113,14 @@ public final class Demo {
         }
     }
 
-    private static PromptRequest request(String id, String template, Review review) {
+    private static PromptRequest request(String id, String template, LabelMode mode, Review review) {
         return new PromptRequest(
-                id, template, Map.of("text", TextNode.valueOf(review.text())), Optional.empty(), 0, Optional.empty());
+                id,
+                template,
+                Map.of("text", TextNode.valueOf(review.text())),
+                Optional.empty(),
+                Optional.of(mode),
+                0,
+                Optional.empty());
     }
 }

@@ -1,9 +1,12 @@
 package dev.graft.cli.demo;
 
+import dev.graft.contracts.PromptRequest.LabelMode;
+
 /**
  * How one template did.
  *
  * @param template its name and version
+ * @param mode how its label was found
  * @param accuracy over all cases; an answer that is none of the labels, and a call that failed, is a wrong one
  * @param noneOfTheLabels answers that were none of the labels
  * @param failed calls that had no answer
@@ -15,6 +18,7 @@ package dev.graft.cli.demo;
  */
 public record DemoRow(
         String template,
+        LabelMode mode,
         Accuracy accuracy,
         int noneOfTheLabels,
         int failed,
@@ -23,6 +27,14 @@ public record DemoRow(
         double p50Ms,
         double p95Ms,
         double callsPerSecond) {
+
+    /** As people read it. */
+    static String word(LabelMode mode) {
+        return switch (mode) {
+            case SCORE -> "scored";
+            case GENERATE -> "written";
+        };
+    }
 
     /** The smallest value that a share {@code q} of all do not exceed. */
     static double quantile(double[] sorted, double q) {

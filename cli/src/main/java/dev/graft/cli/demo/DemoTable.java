@@ -8,6 +8,7 @@ import java.util.Locale;
 final class DemoTable {
     private static final List<String> HEAD = List.of(
             "template",
+            "answer",
             "accuracy",
             "95 % interval",
             "none of the labels",
@@ -50,6 +51,7 @@ final class DemoTable {
         Accuracy accuracy = row.accuracy();
         return List.of(
                 row.template(),
+                DemoRow.word(row.mode()),
                 String.format(Locale.ROOT, "%.1f %%", 100 * accuracy.share()),
                 String.format(Locale.ROOT, "%.1f to %.1f %%", 100 * accuracy.low(), 100 * accuracy.high()),
                 row.noneOfTheLabels() + (row.failed() == 0 ? "" : " (" + row.failed() + " failed)"),

@@ -1,5 +1,6 @@
 package dev.graft.cli.demo;
 
+import dev.graft.contracts.PromptRequest.LabelMode;
 import dev.graft.contracts.PromptResult;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 final class Tally {
     private final List<Double> millis = new ArrayList<>();
     private final long start = System.nanoTime();
+    private final LabelMode mode;
     private String template;
     private int right;
     private int none;
@@ -16,7 +18,8 @@ final class Tally {
     private long prompt;
     private long cached;
 
-    Tally(String template) {
+    Tally(String template, LabelMode mode) {
+        this.mode = mode;
         this.template = template;
     }
 
@@ -50,6 +53,7 @@ final class Tally {
                 millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return new DemoRow(
                 template,
+                mode,
                 Accuracy.of(right, cases),
                 none,
                 failed,
