@@ -22,6 +22,13 @@ public final class Tokens {
         return tokens[index];
     }
 
+    /** How many of the first tokens are the same in both, at most {@code limit}. */
+    public int commonBeginning(Tokens other, int limit) {
+        int end = Math.min(limit, Math.min(tokens.length, other.tokens.length));
+        int mismatch = Arrays.mismatch(tokens, 0, end, other.tokens, 0, end);
+        return mismatch < 0 ? end : mismatch;
+    }
+
     public int[] toArray() {
         return tokens.clone();
     }

@@ -1,0 +1,173 @@
+package dev.graft.inference.admission;
+
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.FaultException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+
+/** Requests that wait for a slot: bounded, the most urgent first, in order of arrival among equals. Thread-safe. */
+public final class AdmissionQueue {
+    private static final Comparator<Submission> MOST_URGENT = Comparator.comparingInt(
+                    (Submission s) -> -s.request().urgency().priority())
+            .thenComparingLong(Submission::order);
+
+    private final int slots;
+    private final int limit;
+    private final PriorityQueue<Submission> waiting = new PriorityQueue<>(MOST_URGENT);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final Condition slotFree = lock.newCondition();
+    private int running;
+    private boolean woken;
+    private boolean draining;
+
+    /**
+     * @param slots requests that run at the same time
+     * @param limit the most requests that wait beyond those for which a slot is free
+     */
+    public AdmissionQueue(int slots, int limit) {
+        this.slots = slots;
+        this.limit = limit;
+    }
+
+    /** @throws FaultException {@code queue_full} or {@code draining} */
+    public void add(Submission submission) {
+        lock.lock();
+        try {
+            if (draining) {
+                throw new FaultException(Fault.capacity("draining", "this instance is stopping: send it to another"));
+            }
+            if (waiting.size() - (slots - running) >= limit) {
+                throw new FaultException(Fault.capacity(
+                        "queue_full",
+                        "%d requests run and %d wait: try again later, or raise graft.limits.queue"
+                                .formatted(running, waiting.size())));
+            }
+            waiting.add(submission);
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The most urgent request, when a slot is free and {@code begins} could begin it; it counts as running until {@link #ended}. */
+    public Optional<Submission> start(Predicate<Submission> begins) {
+        lock.lock();
+        try {
+            if (running >= slots || waiting.isEmpty() || !begins.test(waiting.element())) {
+                return Optional.empty();
+            }
+            running++;
+            return Optional.of(waiting.remove());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A running request has ended: its slot is free. */
+    public void ended() {
+        lock.lock();
+        try {
+            running--;
+            slotFree.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes out those that nobody waits for any more. */
+    public List<Submission> drop(Predicate<Submission> hopeless) {
+        lock.lock();
+        try {
+            List<Submission> dropped =
+                    new ArrayList<>(waiting.stream().filter(hopeless).toList());
+            if (!dropped.isEmpty()) {
+                waiting.removeAll(dropped);
+                slotFree.signalAll();
+            }
+            return dropped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Blocks until something waits, or {@link #wake} is called. */
+    public void awaitWork() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (waiting.isEmpty() && !woken && !draining) {
+                work.await();
+            }
+            woken = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Something else than an arrival needs the engine's attention. */
+    public void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing more is taken. */
+    public void drain() {
+        lock.lock();
+        try {
+            draining = true;
+            work.signal();
+            slotFree.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public int waiting() {
+        return locked(waiting::size);
+    }
+
+    public int running() {
+        return locked(() -> running);
+    }
+
+    /** Requests that would begin at once. */
+    public int freeSlots() {
+        return locked(this::free);
+    }
+
+    private int free() {
+        return draining ? 0 : Math.max(0, slots - running - waiting.size());
+    }
+
+    /** Blocks until a slot is free; for ever once draining. */
+    public void awaitFreeSlot() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (free() == 0) {
+                slotFree.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int locked(java.util.function.IntSupplier value) {
+        lock.lock();
+        try {
+            return value.getAsInt();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package dev.graft.inference.decode;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.Served;
+import dev.graft.inference.admission.AdmissionQueue;
+import dev.graft.inference.admission.Submission;
+import dev.graft.inference.answer.AnswerEvent;
+import dev.graft.inference.answer.RunningLabelMeans;
+import dev.graft.inference.observe.EngineMetrics;
+import dev.graft.inference.prefix.Cells;
+import dev.graft.inference.prefix.PrefixCache;
+import dev.graft.inference.prefix.SequenceNumbers;
+import dev.graft.inference.request.Request;
+import dev.graft.inference.schedule.Scheduler;
+import dev.graft.inference.schedule.Sequence;
+import dev.graft.inference.schedule.StepPlan;
+import dev.graft.llama.LlamaBatch;
+import dev.graft.llama.LlamaContext;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that touches llama.cpp. Each round: what nobody waits for any more goes, what waits begins while slots and cells last, one step is
+ * planned, computed, and its rows are read.
+ */
+final class DecodeLoop implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(DecodeLoop.class);
+
+    private final AdmissionQueue queue;
+    private final LlamaContext context;
+    private final Embedder embedder;
+    private final TokenTexts texts;
+    private final Served served;
+    private final EngineMetrics metrics;
+    private final Scheduler scheduler;
+    private final StepBatch batch;
+    private final ThreadGovernor governor;
+    private final PromptCells.Kv kv;
+    private final ClassifyJob.Memory memory = new ClassifyJob.Memory(new PriorScores(), new RunningLabelMeans());
+    private final List<Job> jobs = new ArrayList<>();
+    private volatile int cellsUsed;
+    private volatile boolean stopped;
+
+    /** @param embedder in a context of its own, on the same thread */
+    DecodeLoop(
+            AdmissionQueue queue,
+            LlamaContext context,
+            Embedder embedder,
+            EngineOptions options,
+            TokenTexts texts,
+            Served served,
+            EngineMetrics metrics) {
+        this.queue = queue;
+        this.context = context;
+        this.embedder = embedder;
+        this.texts = texts;
+        this.served = served;
+        this.metrics = metrics;
+        this.scheduler = new Scheduler(options.batchTokens(), options.prefillTokens(), options.burstTokens());
+        this.batch = new StepBatch(options.batchTokens(), options.vocabularySize());
+        this.governor = new ThreadGovernor(options.threads());
+        SequenceNumbers numbers = new SequenceNumbers(LlamaBatch.MAX_SEQUENCES);
+        Cells cells = new LlamaCells(context);
+        PrefixCache prefixes = new PrefixCache(cells, numbers, options.prefixCells());
+        this.kv = new PromptCells.Kv(new KvPool(options.cells(), numbers, prefixes), numbers, prefixes, cells, new ArrayList<>());
+    }
+
+    int cellsUsed() {
+        return cellsUsed;
+    }
+
+    /** Ends the loop after the step that is under way. */
+    void stop() {
+        stopped = true;
+        queue.wake();
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!stopped) {
+                round();
+            }
+        } catch (InterruptedException e) {
+            LOG.warn("the decode thread was interrupted");
+            Thread.currentThread().interrupt();
+        } finally {
+            failAll(Fault.capacity("stopped", "this instance has stopped: send it to another"));
+            batch.close();
+        }
+    }
+
+    private void round() throws InterruptedException {
+        dropHopeless();
+        startWaiting();
+        if (jobs.isEmpty()) {
+            queue.awaitWork();
+            return;
+        }
+        try {
+            step();
+            stepEmbeddings();
+        } catch (RuntimeException e) {
+            LOG.error("a decode step failed; its requests are given up", e);
+            failAll(Fault.internal(
+                    "decode_failed", "send it again; if it fails again, see the service's log: " + e.getMessage()));
+        }
+        endJobs();
+        cellsUsed = kv.pool().used();
+    }
+
+    private void dropHopeless() {
+        Instant now = Instant.now();
+        for (Submission gone : queue.drop(s -> s.ticket().cancelled() || s.expired(now))) {
+            gone.ticket().emit(new AnswerEvent.Failed(whyDropped(gone)));
+        }
+        for (Job job : jobs) {
+            Submission submission = job.submission();
+            if (submission.ticket().cancelled() || submission.expired(now)) {
+                job.fail(whyDropped(submission));
+            }
+        }
+        endJobs();
+    }
+
+    private static Fault whyDropped(Submission submission) {
+        return submission.ticket().cancelled()
+                ? Fault.ended("cancelled", "its sender withdrew it")
+                : Fault.ended("deadline_exceeded", "its deadline passed: allow more time, or ask for fewer tokens");
+    }
+
+    private void startWaiting() {
+        boolean started = true;
+        while (started) {
+            List<Job> begun = new ArrayList<>(1);
+            started = queue.start(
+                            submission -> begin(submission).map(begun::add).isPresent())
+                    .isPresent();
+            jobs.addAll(begun);
+        }
+        jobs.sort(Comparator.comparingInt(
+                        (Job job) -> -job.submission().request().urgency().priority())
+                .thenComparingLong(job -> job.submission().order()));
+    }
+
+    private Optional<Job> begin(Submission submission) {
+        return switch (submission.request()) {
+            case Request.Generate generate ->
+                GenerateJob.begin(submission, generate, kv, texts, served);
+            case Request.Classify classify ->
+                ClassifyJob.begin(submission, classify, kv, served, memory);
+            case Request.Embed embed -> Optional.of(new EmbedJob(submission, embed, served, embedder.size()));
+        };
+    }
+
+    private void step() {
+        Map<Sequence, Lane> lanes = new HashMap<>();
+        List<Sequence> sequences = new ArrayList<>();
+        for (Job job : jobs) {
+            for (Lane lane : job.lanes()) {
+                lanes.put(lane.sequence(), lane);
+                sequences.add(lane.sequence());
+            }
+        }
+        StepPlan plan = scheduler.plan(sequences);
+        if (plan.isEmpty()) {
+            return;
+        }
+        batch.clear();
+        int decodeTokens = 0;
+        for (StepPlan.Part part : plan.parts()) {
+            decodeTokens += part.sequence().decoding() ? part.count() : 0;
+            requireNonNull(lanes.get(part.sequence())).fill(batch, part.count());
+        }
+        long begin = System.nanoTime();
+        compute();
+        long nanos = System.nanoTime() - begin;
+        plan.parts().forEach(part -> part.sequence().advance(part.count()));
+        batch.readRows(context);
+        metrics.onStep(batch.size(), batch.size() - decodeTokens, decodeTokens, nanos / 1e6);
+    }
+
+    private void compute() {
+        context.useThreads(governor.threads());
+        long begin = System.nanoTime();
+        batch.decode(context);
+        long end = System.nanoTime();
+        governor.measured(batch.size(), end - begin, end);
+    }
+
+    private void stepEmbeddings() {
+        for (Job job : jobs) {
+            if (job instanceof EmbedJob embed && !embed.ended()) {
+                embedder.useThreads(governor.threads());
+                embed.step(embedder);
+                return;
+            }
+        }
+    }
+
+    private void endJobs() {
+        jobs.removeIf(job -> {
+            if (job.ended()) {
+                metrics.onPrefix(job.cached(), job.submission().request().prompt().length() - job.cached());
+                job.release();
+                queue.ended();
+            }
+            return job.ended();
+        });
+    }
+
+    private void failAll(Fault fault) {
+        jobs.forEach(job -> job.fail(fault));
+        endJobs();
+        if (stopped) {
+            queue.drop(s -> true).forEach(s -> s.ticket().emit(new AnswerEvent.Failed(fault)));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.graft.inference.decode;
+
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.Timings;
+import dev.graft.inference.admission.Submission;
+import dev.graft.inference.answer.AnswerEvent;
+import java.util.List;
+
+/** A request that has a slot. Lives on the decode thread. */
+abstract class Job {
+    private final Submission submission;
+    private final long startedNanos = System.nanoTime();
+    private long firstNanos;
+    private boolean ended;
+
+    Job(Submission submission) {
+        this.submission = submission;
+    }
+
+    Submission submission() {
+        return submission;
+    }
+
+    /** The sequences that have tokens to compute now. */
+    abstract List<Lane> lanes();
+
+    /** Gives back cells and sequence numbers; called once, however the job ends. */
+    abstract void release();
+
+    /** Tokens of the prompt that need not be computed, as far as is known. */
+    abstract int cached();
+
+    boolean ended() {
+        return ended;
+    }
+
+    /** The first token, or all labels' scores, are there. */
+    void markFirst() {
+        if (firstNanos == 0) {
+            firstNanos = System.nanoTime();
+        }
+    }
+
+    void emit(AnswerEvent event) {
+        submission.ticket().emit(event);
+    }
+
+    void finish(AnswerEvent.Done done) {
+        ended = true;
+        emit(done);
+    }
+
+    void fail(Fault fault) {
+        if (!ended) {
+            ended = true;
+            emit(new AnswerEvent.Failed(fault));
+        }
+    }
+
+    Timings timings() {
+        long now = System.nanoTime();
+        long first = firstNanos == 0 ? now : firstNanos;
+        return new Timings(ms(startedNanos - submission.arrivedNanos()), ms(first - startedNanos), ms(now - first));
+    }
+
+    private static double ms(long nanos) {
+        return nanos / 1e6;
+    }
+}

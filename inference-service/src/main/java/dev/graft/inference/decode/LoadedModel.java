@@ -1,0 +1,110 @@
+package dev.graft.inference.decode;
+
+import dev.graft.contracts.Served;
+import dev.graft.inference.admission.AdmissionQueue;
+import dev.graft.inference.observe.EngineMetrics;
+import dev.graft.inference.settings.InferenceSettings;
+import dev.graft.inference.settings.InferenceSettings.ModelSettings;
+import dev.graft.inference.settings.LlamaSettings;
+import dev.graft.llama.ContextOptions;
+import dev.graft.llama.LlamaContext;
+import dev.graft.llama.LlamaLibrary;
+import dev.graft.llama.LlamaModel;
+import dev.graft.model.LlamaModelFile;
+import dev.graft.model.gguf.GgufFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A model with its contexts, and the loop that drives them. Opened, used and closed on the decode thread. */
+final class LoadedModel implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
+
+    private final LlamaModel model;
+    private final LlamaContext context;
+    private final Embedder embedder;
+    private final DecodeLoop loop;
+
+    private LoadedModel(LlamaModel model, LlamaContext context, Embedder embedder, DecodeLoop loop) {
+        this.model = model;
+        this.context = context;
+        this.embedder = embedder;
+        this.loop = loop;
+    }
+
+    /**
+     * Checks the file in Java, then lets llama.cpp load it.
+     *
+     * @throws dev.graft.model.gguf.MalformedGgufException when the file is not a sound Llama model
+     * @throws dev.graft.llama.LlamaException when llama.cpp or the machine's memory refuse
+     */
+    static LoadedModel open(InferenceSettings settings, AdmissionQueue queue, TokenTexts texts, EngineMetrics metrics) {
+        LlamaModelFile facts = check(settings.model().file());
+        LlamaSettings llama = settings.llama();
+        LlamaLibrary library = LlamaLibrary.load(cudaDirectory(settings));
+        LOG.info("llama.cpp computes with {}", library.systemInfo());
+        LlamaModel model = LlamaModel.open(library, settings.model().file(), llama.cuda() ? llama.gpuLayers() : 0);
+        int threads = llama.threads().orElse(Runtime.getRuntime().availableProcessors());
+        LlamaContext context = LlamaContext.open(
+                model,
+                new ContextOptions(
+                        llama.contextTokens(),
+                        llama.batchTokens(),
+                        llama.slots(),
+                        threads,
+                        llama.flashAttention(),
+                        false));
+        Embedder embedder = new Embedder(
+                model, Math.min(facts.contextLength(), llama.contextTokens()), threads, llama.flashAttention());
+        EngineOptions options = new EngineOptions(
+                llama.contextTokens(),
+                llama.prefixCells(),
+                llama.batchTokens(),
+                llama.prefillTokens(),
+                llama.burstTokens(),
+                threads,
+                model.vocabularySize());
+        Served served = Served.base(ModelSettings.nameOf(settings.model()));
+        LOG.info(
+                "loaded {} ({}, {} layers, {} of them on the GPU), {} KV cells, {} slots, {} threads",
+                settings.model().file(),
+                facts.quantisation(),
+                model.layers(),
+                model.offloadedLayers(),
+                llama.contextTokens(),
+                llama.slots(),
+                threads);
+        return new LoadedModel(
+                model, context, embedder, new DecodeLoop(queue, context, embedder, options, texts, served, metrics));
+    }
+
+    private static LlamaModelFile check(Path file) {
+        try {
+            return LlamaModelFile.check(GgufFile.read(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the model file " + file, e);
+        }
+    }
+
+    private static Optional<Path> cudaDirectory(InferenceSettings settings) {
+        LlamaSettings llama = settings.llama();
+        return llama.cuda()
+                ? Optional.of(llama.cudaDirectory()
+                        .orElseGet(() -> settings.home().resolve("cache").resolve("llama-cuda")))
+                : Optional.empty();
+    }
+
+    DecodeLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public void close() {
+        embedder.close();
+        context.close();
+        model.close();
+    }
+}

@@ -1,0 +1,132 @@
+package dev.graft.inference.decode;
+
+import dev.graft.contracts.Served;
+import dev.graft.inference.admission.AdmissionQueue;
+import dev.graft.inference.admission.Submission;
+import dev.graft.inference.answer.AnswerEvent;
+import dev.graft.inference.answer.Ticket;
+import dev.graft.inference.observe.EngineMetrics;
+import dev.graft.inference.request.Draw;
+import dev.graft.inference.request.Request;
+import dev.graft.inference.request.Request.Urgency;
+import dev.graft.inference.request.Tokens;
+import dev.graft.llama.ContextOptions;
+import dev.graft.llama.LlamaContext;
+import dev.graft.llama.LlamaLibrary;
+import dev.graft.llama.LlamaModel;
+import dev.graft.model.gguf.GgufFile;
+import dev.graft.model.tokenizer.Tokenizer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The decode loop on the real model, without a service around it. */
+final class RunningEngine implements AutoCloseable {
+    static final Path MODEL = Path.of(System.getProperty("graft.home"), "models", "SmolLM2-135M-Instruct.Q4_1.gguf");
+    static final int CELLS = 4096;
+
+    final LlamaModel model;
+    final Tokenizer tokenizer;
+    final AdmissionQueue queue = new AdmissionQueue(8, 64);
+    final DecodeLoop loop;
+    private final LlamaContext context;
+    private final Embedder embedder;
+    private final Thread thread;
+    private final AtomicLong order = new AtomicLong();
+
+    RunningEngine() throws IOException {
+        LlamaLibrary library = LlamaLibrary.load(Optional.empty());
+        model = LlamaModel.open(library, MODEL, 0);
+        tokenizer = Tokenizer.of(GgufFile.read(MODEL));
+        context = LlamaContext.open(model, new ContextOptions(CELLS, 256, 8, 2, true, false));
+        embedder = new Embedder(model, 2048, 2, true);
+        EngineOptions options = new EngineOptions(CELLS, 1024, 256, 64, 256, 2, model.vocabularySize());
+        loop = new DecodeLoop(
+                queue,
+                context,
+                embedder,
+                options,
+                texts(),
+                Served.base("smollm2"),
+                new EngineMetrics(new SimpleMeterRegistry()));
+        thread = Thread.ofPlatform().name("decode").start(loop);
+    }
+
+    private TokenTexts texts() {
+        return new TokenTexts() {
+            @Override
+            public byte[] bytes(int token) {
+                return tokenizer.bytes(token);
+            }
+
+            @Override
+            public boolean endOfGeneration(int token) {
+                return tokenizer.endOfGeneration(token);
+            }
+        };
+    }
+
+    Tokens tokens(String text) {
+        return Tokens.of(tokenizer.encode(text, true));
+    }
+
+    static Draw greedy(int maxTokens, String... stop) {
+        return new Draw(maxTokens, 0, 0, 1, 0, 1, 0, 0, 64, 0, List.of(stop), Map.of());
+    }
+
+    Request.Generate generate(String prompt, Draw draw) {
+        return new Request.Generate("r", Urgency.USUAL, tokens(prompt), draw, 1, Optional.empty(), false);
+    }
+
+    Ticket submit(Request request) {
+        Ticket ticket = new Ticket(queue::wake);
+        queue.add(new Submission(request, ticket, order.getAndIncrement(), System.nanoTime()));
+        return ticket;
+    }
+
+    static List<AnswerEvent> read(Ticket ticket) throws InterruptedException {
+        List<AnswerEvent> events = new ArrayList<>();
+        do {
+            events.add(ticket.next());
+        } while (!(events.getLast() instanceof AnswerEvent.Done || events.getLast() instanceof AnswerEvent.Failed));
+        return events;
+    }
+
+    static String text(List<AnswerEvent> events, int choice) {
+        StringBuilder text = new StringBuilder();
+        for (AnswerEvent event : events) {
+            if (event instanceof AnswerEvent.Text part && part.choice() == choice) {
+                text.append(part.text());
+            }
+        }
+        return text.toString();
+    }
+
+    String answer(Request request) throws InterruptedException {
+        return text(read(submit(request)), 0);
+    }
+
+    static AnswerEvent.Done done(List<AnswerEvent> events) {
+        if (events.getLast() instanceof AnswerEvent.Done done) {
+            return done;
+        }
+        throw new AssertionError("no answer: " + events.getLast());
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        loop.stop();
+        if (!thread.join(Duration.ofSeconds(30))) {
+            throw new IllegalStateException("the decode loop does not stop");
+        }
+        embedder.close();
+        context.close();
+        model.close();
+    }
+}
