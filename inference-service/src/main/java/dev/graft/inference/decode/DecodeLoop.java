@@ -71,7 +71,8 @@ final class DecodeLoop implements Runnable {
         SequenceNumbers numbers = new SequenceNumbers(LlamaBatch.MAX_SEQUENCES);
         Cells cells = new LlamaCells(context);
         PrefixCache prefixes = new PrefixCache(cells, numbers, options.prefixCells());
-        this.kv = new PromptCells.Kv(new KvPool(options.cells(), numbers, prefixes), numbers, prefixes, cells, new ArrayList<>());
+        this.kv = new PromptCells.Kv(
+                new KvPool(options.cells(), numbers, prefixes), numbers, prefixes, cells, new ArrayList<>());
     }
 
     int cellsUsed() {
@@ -154,10 +155,8 @@ final class DecodeLoop implements Runnable {
 
     private Optional<Job> begin(Submission submission) {
         return switch (submission.request()) {
-            case Request.Generate generate ->
-                GenerateJob.begin(submission, generate, kv, texts, served);
-            case Request.Classify classify ->
-                ClassifyJob.begin(submission, classify, kv, served, memory);
+            case Request.Generate generate -> GenerateJob.begin(submission, generate, kv, texts, served);
+            case Request.Classify classify -> ClassifyJob.begin(submission, classify, kv, served, memory);
             case Request.Embed embed -> Optional.of(new EmbedJob(submission, embed, served, embedder.size()));
         };
     }
@@ -210,7 +209,8 @@ final class DecodeLoop implements Runnable {
     private void endJobs() {
         jobs.removeIf(job -> {
             if (job.ended()) {
-                metrics.onPrefix(job.cached(), job.submission().request().prompt().length() - job.cached());
+                metrics.onPrefix(
+                        job.cached(), job.submission().request().prompt().length() - job.cached());
                 job.release();
                 queue.ended();
             }

@@ -51,8 +51,8 @@ public final class Engine implements Inference {
     Engine(InferenceSettings settings, ModelText model, EngineMetrics metrics) {
         this.settings = settings;
         this.metrics = metrics;
-        this.queue = new AdmissionQueue(
-                settings.llama().slots(), settings.limits().queue());
+        this.queue =
+                new AdmissionQueue(settings.llama().slots(), settings.limits().queue());
         this.texts = textsOf(model.tokenizer());
         this.firstToken = model.tokenizer().bos().orElse(0);
     }
@@ -73,7 +73,8 @@ public final class Engine implements Inference {
 
     void start(@Observes StartupEvent event) {
         metrics.watchRequests(queue::running, queue::waiting);
-        metrics.watchCells(() -> loop == null ? 0 : loop.cellsUsed(), settings.llama().contextTokens());
+        metrics.watchCells(
+                () -> loop == null ? 0 : loop.cellsUsed(), settings.llama().contextTokens());
         thread = Thread.ofPlatform().name("graft-decode").start(this::serve);
         Thread.ofVirtual().name("graft-warm-up").start(this::warmUp);
     }
@@ -132,13 +133,11 @@ public final class Engine implements Inference {
 
     /** What could never begin must not wait. */
     private void checkFits(Request request) {
-        int needed =
-                switch (request) {
-                    case Request.Generate g ->
-                        g.prompt().length() + g.draw().maxTokens() * g.choices();
-                    case Request.Classify c -> needed(c);
-                    case Request.Embed e -> e.prompt().length();
-                };
+        int needed = switch (request) {
+            case Request.Generate g -> g.prompt().length() + g.draw().maxTokens() * g.choices();
+            case Request.Classify c -> needed(c);
+            case Request.Embed e -> e.prompt().length();
+        };
         int cells = settings.llama().contextTokens();
         if (needed > cells) {
             throw new FaultException(Fault.input(

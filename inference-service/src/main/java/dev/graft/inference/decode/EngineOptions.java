@@ -10,4 +10,11 @@ package dev.graft.inference.decode;
  * @param burstTokens the most tokens of short prompts that running answers wait for
  * @param threads the most threads that compute
  */
-record EngineOptions(int cells, int prefixCells, int batchTokens, int prefillTokens, int burstTokens, int threads, int vocabularySize) {}
+record EngineOptions(
+        int cells,
+        int prefixCells,
+        int batchTokens,
+        int prefillTokens,
+        int burstTokens,
+        int threads,
+        int vocabularySize) {}

@@ -72,7 +72,8 @@ public final class Scheduler {
         int left = Math.min(room, most);
         boolean first = true;
         for (Sequence prompt : prompts) {
-            // Branches that never fit into what prompts should take would wait for ever: the first prompt may have the whole room.
+            // Branches that never fit into what prompts should take would wait for ever: the first prompt may have the
+            // whole room.
             int chunk = chunk(prompt, left, first ? room : left);
             if (chunk > 0) {
                 Part part = new Part(prompt, chunk);

@@ -31,7 +31,8 @@ class DecodeLoopTest {
                     + " at the grey water for a long time before he said to the boy that the weather would";
 
     /** Goes on in one way only, so that rounding does not decide. */
-    private static final String COUNT = "10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 160, 170, 180,";
+    private static final String COUNT =
+            "10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 160, 170, 180,";
 
     private static RunningEngine engine;
     private static PlainLlama plain;
@@ -88,7 +89,8 @@ class DecodeLoopTest {
         for (Ticket ticket : together) {
             cached.add(RunningEngine.done(RunningEngine.read(ticket)).usage().cachedTokens());
         }
-        // The first computes it. It may be over before the second arrives, which then is the one that makes it worth keeping.
+        // The first computes it. It may be over before the second arrives, which then is the one that makes it worth
+        // keeping.
         assertThat(cached.stream().filter(tokens -> tokens < sharedLength)).hasSizeBetween(1, 2);
     }
 
