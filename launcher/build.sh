@@ -33,12 +33,14 @@ build() {
   state=$(source_state)
   "$root/launcher/fetch.sh"
   say "building (log: $log)"
+  : >"$log"
   (cd "$root" && exec mvn -B -ntp -DskipTests -Dspotless.check.skip=true -Dgraft.home="$GRAFT_HOME" package) >"$log" 2>&1 </dev/null &
   local maven=$!
-  trap 'kill "$maven" 2>/dev/null; exit 130' INT TERM
+  trap 'kill "$maven" 2>/dev/null' EXIT
+  trap 'exit 130' INT TERM
   follow_build "$log" "$maven"
   if ! wait "$maven"; then
-    trap - INT TERM
+    trap - INT TERM EXIT
     grep -m 12 -E '^\[ERROR\]' "$log" >&2 || tail -n 20 "$log" >&2
     if grep -q 'No space left on device' "$log"; then die "the disk is full: make room, then run it again"; fi
     if grep -qE 'Could not transfer artifact|Unknown host|Connection (refused|timed out|reset)' "$log"; then
@@ -46,7 +48,7 @@ build() {
     fi
     die "the build failed; the whole log: $log"
   fi
-  trap - INT TERM
+  trap - INT TERM EXIT
   touch "$root/cli/target/lib/.complete"
   mkdir -p "$root/target"
   printf '%s\n' "$state" >"$root/$BUILD_STAMP"
