@@ -1,6 +1,5 @@
 package dev.graft.inference.answer;
 
-import jakarta.inject.Singleton;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.Map;
  * <p>The mean starts as if {@value #PSEUDO_INPUTS} inputs with equal probabilities had been seen, so that the first answers are nearly
  * uncalibrated instead of uniform, and forgets: an input weighs at least 1/{@value #WINDOW}. It is this process's own and starts anew with it.
  */
-@Singleton
 public final class RunningLabelMeans {
     static final int PSEUDO_INPUTS = 8;
     static final int WINDOW = 512;

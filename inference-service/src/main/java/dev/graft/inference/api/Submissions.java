@@ -51,7 +51,7 @@ final class Submissions {
         return call.reads(inference.submit(request));
     }
 
-    /** Reads an answer to its end. Of a classification the likeliest label is the text. */
+    /** Reads an answer to its end. */
     static Done read(Answer answer, Reader reader) throws InterruptedException {
         while (true) {
             switch (answer.next()) {
@@ -59,10 +59,6 @@ final class Submissions {
                 case AnswerEvent.ChoiceEnded ended -> reader.ended(ended.choice(), ended.finish());
                 case AnswerEvent.Failed failed -> throw new FaultException(failed.fault());
                 case Done done -> {
-                    if (!done.labels().isEmpty()) {
-                        reader.text(0, likeliest(done.labels()).label(), List.of());
-                        reader.ended(0, Finish.LABEL);
-                    }
                     return done;
                 }
             }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.inference.api;
+
+import org.jspecify.annotations.NullMarked;
