@@ -77,8 +77,8 @@ class EachRefusalIsInOpenAisShapeTest {
 
     @Test
     void textGoesToTokensAndBack() throws Exception {
-        JsonNode tokens = JSON.readTree(post("/tokenize", "{\"content\": \"Hello, wörld 🙂\"}")
-                .body());
+        JsonNode tokens = JSON.readTree(
+                post("/tokenize", "{\"content\": \"Hello, wörld 🙂\"}").body());
         JsonNode text = JSON.readTree(post("/detokenize", tokens.toString()).body());
         assertThat(text.path("content").asText()).isEqualTo("Hello, wörld 🙂");
     }

@@ -45,8 +45,11 @@ class TheOfficialJavaClientIsServedTest {
 
     @Test
     void aChatIsAnsweredWithUsage() {
-        ChatCompletion answer = client.chat().completions().create(chat("What is the capital of France?").build());
-        assertThat(answer.choices().getFirst().message().content().orElseThrow()).contains("Paris");
+        ChatCompletion answer = client.chat()
+                .completions()
+                .create(chat("What is the capital of France?").build());
+        assertThat(answer.choices().getFirst().message().content().orElseThrow())
+                .contains("Paris");
         assertThat(answer.usage().orElseThrow().promptTokens()).isGreaterThan(10);
         assertThat(answer.usage().orElseThrow().completionTokens()).isBetween(1L, 16L);
     }
@@ -54,11 +57,20 @@ class TheOfficialJavaClientIsServedTest {
     @Test
     void aStreamBringsTheSameTextAndThenItsUsage() {
         var params = chat("What is the capital of France?");
-        String whole = client.chat().completions().create(params.build()).choices().getFirst().message().content().orElseThrow();
+        String whole = client.chat()
+                .completions()
+                .create(params.build())
+                .choices()
+                .getFirst()
+                .message()
+                .content()
+                .orElseThrow();
         var streamed = new StringBuilder();
         long tokens = 0;
-        params.streamOptions(ChatCompletionStreamOptions.builder().includeUsage(true).build());
-        try (StreamResponse<ChatCompletionChunk> chunks = client.chat().completions().createStreaming(params.build())) {
+        params.streamOptions(
+                ChatCompletionStreamOptions.builder().includeUsage(true).build());
+        try (StreamResponse<ChatCompletionChunk> chunks =
+                client.chat().completions().createStreaming(params.build())) {
             for (var chunk : (Iterable<ChatCompletionChunk>) chunks.stream()::iterator) {
                 chunk.choices().forEach(c -> streamed.append(c.delta().content().orElse("")));
                 tokens += chunk.usage().map(usage -> usage.completionTokens()).orElse(0L);
@@ -71,7 +83,15 @@ class TheOfficialJavaClientIsServedTest {
     @Test
     void logprobsOfAGreedyAnswerPutTheDrawnTokenFirst() {
         var params = chat("Say yes.").logprobs(true).topLogprobs(3).maxCompletionTokens(3);
-        var content = client.chat().completions().create(params.build()).choices().getFirst().logprobs().orElseThrow().content().orElseThrow();
+        var content = client.chat()
+                .completions()
+                .create(params.build())
+                .choices()
+                .getFirst()
+                .logprobs()
+                .orElseThrow()
+                .content()
+                .orElseThrow();
         assertThat(content).isNotEmpty().allSatisfy(token -> {
             assertThat(token.topLogprobs()).hasSize(3);
             assertThat(token.topLogprobs().getFirst().token()).isEqualTo(token.token());
@@ -112,9 +132,15 @@ class TheOfficialJavaClientIsServedTest {
     void structuredChoiceAnswersWithOneOfTheTexts() {
         var params = chat("Is the sky blue? yes or no")
                 .putAdditionalBodyProperty(
-                        "structured_outputs",
-                        com.openai.core.JsonValue.from(Map.of("choice", List.of("yes", "no"))));
-        String answer = client.chat().completions().create(params.build()).choices().getFirst().message().content().orElseThrow();
+                        "structured_outputs", com.openai.core.JsonValue.from(Map.of("choice", List.of("yes", "no"))));
+        String answer = client.chat()
+                .completions()
+                .create(params.build())
+                .choices()
+                .getFirst()
+                .message()
+                .content()
+                .orElseThrow();
         assertThat(answer).isIn("yes", "no");
     }
 
@@ -127,20 +153,25 @@ class TheOfficialJavaClientIsServedTest {
                         .build())
                 .data();
         assertThat(vectors).hasSize(2);
-        double length = vectors.getFirst().embedding().stream().mapToDouble(x -> x * x).sum();
+        double length =
+                vectors.getFirst().embedding().stream().mapToDouble(x -> x * x).sum();
         assertThat(length).isCloseTo(1, within(1e-4));
     }
 
     @Test
     void theModelIsListedByItsName() {
-        assertThat(client.models().list().data()).extracting(model -> model.id()).containsExactly(MODEL);
+        assertThat(client.models().list().data())
+                .extracting(model -> model.id())
+                .containsExactly(MODEL);
     }
 
     @Test
     void anUnknownModelIsNotFound() {
         var error = catchThrowableOfType(
                 NotFoundException.class,
-                () -> client.chat().completions().create(chat("Hi").model("gpt-4").build()));
+                () -> client.chat()
+                        .completions()
+                        .create(chat("Hi").model("gpt-4").build()));
         assertThat(error.code()).contains("model_not_found");
         assertThat(error.param()).contains("model");
     }

@@ -41,9 +41,12 @@ class TheOfficialPythonClientIsServedTest {
     }
 
     private static String run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
+        Process process =
+                new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as("%s:%n%s", String.join(" ", command), output).isZero();
+        assertThat(process.waitFor())
+                .as("%s:%n%s", String.join(" ", command), output)
+                .isZero();
         return output;
     }
 }
