@@ -14,6 +14,7 @@ final class GgufReader {
     static final int OLDEST = 2;
     static final int NEWEST = 3;
     static final int LONGEST_KEY = 65_535; // gguf.md
+    private static final int SHOWN = 100;
     private static final int LONGEST_TEXT = 1 << 26;
     private static final int LONGEST_ARRAY = 1 << 24;
     private static final int MOST_ENTRIES = 1 << 16;
@@ -182,8 +183,8 @@ final class GgufReader {
                     .decode(ByteBuffer.wrap(utf8))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new MalformedGgufException(
-                    field, new String(utf8, StandardCharsets.UTF_8), "text must be valid UTF-8");
+            String beginning = new String(utf8, 0, Math.min(length, SHOWN), StandardCharsets.UTF_8);
+            throw new MalformedGgufException(field, beginning, "text must be valid UTF-8");
         }
     }
 

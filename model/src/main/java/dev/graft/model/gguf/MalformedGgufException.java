@@ -33,7 +33,8 @@ public final class MalformedGgufException extends RuntimeException {
     }
 
     private static String shortened(String value) {
-        String printable = value.replaceAll("\\p{Cntrl}", "?");
-        return printable.length() <= LONGEST_VALUE ? printable : printable.substring(0, LONGEST_VALUE) + "…";
+        boolean fits = value.length() <= LONGEST_VALUE;
+        String shown = fits ? value : value.substring(0, LONGEST_VALUE) + "…";
+        return shown.replaceAll("\\p{Cntrl}", "?");
     }
 }

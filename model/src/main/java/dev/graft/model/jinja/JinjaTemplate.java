@@ -9,7 +9,7 @@ import java.util.Map;
 /** A template, parsed once and rendered as often as wanted, by any number of threads. */
 public final class JinjaTemplate {
     private static final int LONGEST_SOURCE = 1 << 20;
-    private static final long BUDGET = 1L << 27; // steps and characters; a rendering of 1 MB spends some 5 million
+    private static final long BUDGET = 1L << 25; // steps and characters: a conversation of 1 MB spends some 2 million
 
     private final List<Node> nodes;
 

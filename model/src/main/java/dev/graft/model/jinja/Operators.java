@@ -44,13 +44,15 @@ final class Operators {
     }
 
     private static Text repeated(Text text, long times, Budget budget) {
-        long length = times <= 0 ? 0 : text.length() * Math.min(times, LONGEST_TEXT);
-        budget.spend(length);
-        if (length > LONGEST_TEXT) {
+        if (times <= 0 || text.length() == 0) {
+            return Text.EMPTY;
+        }
+        if (times > LONGEST_TEXT / text.length()) {
             throw new JinjaException("a repeated string is longer than " + LONGEST_TEXT);
         }
+        budget.spend(text.length() * times);
         var out = new TextBuilder();
-        for (long i = 0; i < times && text.length() > 0; i++) {
+        for (long i = 0; i < times; i++) {
             out.add(text);
         }
         return out.text();
