@@ -1,0 +1,39 @@
+package dev.graft.prompt;
+
+import dev.graft.prompt.settings.EmbeddedDatabase;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Starts the database where none is named, then the service; stops them in the other order. */
+@QuarkusMain
+public final class Main {
+    private static final String JDBC_URL = "quarkus.datasource.jdbc.url";
+
+    public static void main(String... arguments) throws IOException {
+        Optional<String> external = Stream.of("graft.database.url", JDBC_URL)
+                .flatMap(name -> setting(name).stream())
+                .findFirst();
+        if (external.isPresent()) {
+            System.setProperty(JDBC_URL, external.get());
+            Quarkus.run(arguments);
+            return;
+        }
+        Path home = Path.of(setting("graft.home").orElse(System.getProperty("user.home") + "/.graft"));
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(home)) {
+            System.setProperty(JDBC_URL, database.url());
+            Quarkus.run(arguments);
+        }
+    }
+
+    /** A system property, or the environment variable that means the same: the database must be there before all other settings are read. */
+    private static Optional<String> setting(String name) {
+        String variable = name.toUpperCase(java.util.Locale.ROOT).replace('.', '_');
+        return Optional.ofNullable(System.getProperty(name)).or(() -> Optional.ofNullable(System.getenv(variable)));
+    }
+
+    private Main() {}
+}

@@ -1,0 +1,5 @@
+/** Every setting of the service, and where its database is. */
+@NullMarked
+package dev.graft.prompt.settings;
+
+import org.jspecify.annotations.NullMarked;

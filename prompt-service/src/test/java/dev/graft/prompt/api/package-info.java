@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.prompt.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.prompt.events;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.prompt.template;
+
+import org.jspecify.annotations.NullMarked;
