@@ -83,7 +83,7 @@ public final class Engine implements Inference {
         try (LoadedModel model = LoadedModel.open(settings, queue, texts, metrics)) {
             loop = model.loop();
             model.loop().run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             LOG.error("the model can't be served, the service stops: {}", e.getMessage(), e);
             Quarkus.asyncExit(1);
         } finally {

@@ -23,15 +23,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The native libraries, loaded once a process: libllama and ggml, the CPU variant that fits this machine (ggml picks it), and the CUDA backend
  * where its libraries are given.
  */
 public final class LlamaLibrary {
-    private static final Logger LOG = LoggerFactory.getLogger(LlamaLibrary.class);
+    /** Not SLF4J: this jar is loaded by the parent of the class loader that has it. */
+    private static final System.Logger LOG = System.getLogger(LlamaLibrary.class.getName());
     private static final String RESOURCES = "/dev/graft/llama/linux-x86_64/";
     private static final List<String> CPU_VARIANTS = List.of(
             "x64",

@@ -8,14 +8,13 @@ import dev.graft.llama.jni.ggml_log_callback;
 import java.nio.charset.StandardCharsets;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
-import org.slf4j.Logger;
 
 /** llama.cpp's log lines on their way into the service's log. Called from native threads: nothing may be thrown through them. */
 final class LlamaLog extends ggml_log_callback {
-    private final Logger log;
+    private final System.Logger log;
     private int level;
 
-    LlamaLog(Logger log) {
+    LlamaLog(System.Logger log) {
         this.log = log;
     }
 
@@ -29,11 +28,11 @@ final class LlamaLog extends ggml_log_callback {
                 return;
             }
             if (level == GGML_LOG_LEVEL_ERROR) {
-                log.error(line);
+                log.log(System.Logger.Level.ERROR, line);
             } else if (level == GGML_LOG_LEVEL_WARN) {
-                log.warn(line);
+                log.log(System.Logger.Level.WARNING, line);
             } else {
-                log.debug(line);
+                log.log(System.Logger.Level.DEBUG, line);
             }
         } catch (Throwable broken) {
             // An exception that left a native callback would end the process.
