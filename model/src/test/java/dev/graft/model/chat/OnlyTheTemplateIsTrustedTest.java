@@ -126,11 +126,11 @@ class OnlyTheTemplateIsTrustedTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{{ messages.__class__ }}",
+                "{{ messages.__class__.__mro__ }}",
                 "{{ ''.getClass() }}",
                 "{{ messages.append(1) }}",
                 "{{ messages[0].update({}) }}",
-                "{{ self }}{{ self.x }}",
+                "{{ self.x }}",
                 "{% include 'x' %}",
                 "{{ missing.attribute }}",
                 "{{ 1 + 'a' }}",
@@ -142,9 +142,10 @@ class OnlyTheTemplateIsTrustedTest {
                 "{{ (((( }}"
             })
     void whatATemplateMayNotDoIsAnError(String jinja) {
-        assertThatThrownBy(() -> assertThat(template(jinja).text(List.of(new ChatTurn("user", "x")), false))
-                        .isNotEmpty())
-                .isInstanceOfAny(ChatTemplateException.class, AssertionError.class);
+        assertThatThrownBy(() -> template(jinja).text(List.of(new ChatTurn("user", "x")), false))
+                .isInstanceOf(ChatTemplateException.class)
+                .message()
+                .isNotBlank();
     }
 
     @Test
