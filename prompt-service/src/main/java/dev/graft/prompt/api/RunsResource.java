@@ -1,7 +1,5 @@
 package dev.graft.prompt.api;
 
-import dev.graft.contracts.Fault;
-import dev.graft.contracts.FaultException;
 import dev.graft.contracts.PromptRequest;
 import dev.graft.contracts.PromptResult;
 import dev.graft.prompt.dispatch.Dispatcher;
@@ -17,7 +15,6 @@ import dev.graft.prompt.template.Templates;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerResponse;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -38,7 +35,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** Rendering and running templates. */
-@Path("/v1")
+@Path("/v1/templates")
 @RunOnVirtualThread
 @Tag(name = "Runs")
 @APIResponse(
@@ -72,7 +69,7 @@ public final class RunsResource {
     }
 
     @POST
-    @Path("templates/{ref}/render")
+    @Path("{ref}/render")
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(
@@ -93,7 +90,7 @@ public final class RunsResource {
     }
 
     @POST
-    @Path("templates/{ref}/run")
+    @Path("{ref}/run")
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS})
     @Operation(
@@ -127,31 +124,13 @@ public final class RunsResource {
         return answer(given.orElseGet(() -> run(runs.of(request), gone)));
     }
 
-    @GET
-    @Path("runs/{id}")
-    @Produces(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Read an answer that was given")
-    @APIResponse(
-            responseCode = "200",
-            description = "The answer",
-            content = @Content(schema = @Schema(implementation = PromptResult.Answered.class)))
-    public Response given(@PathParam("id") String id) {
-        Runs.checkId(id);
-        return answer(log.given(id)
-                .orElseThrow(() -> new FaultException(Fault.input(
-                        "run_not_found",
-                        "id",
-                        id,
-                        "no run with this id was answered, or its answer is no longer kept"))));
-    }
-
     private PromptResult run(Run run, CompletableFuture<Void> gone) {
         PromptResult result = dispatcher.run(run, gone);
         Keeping.inBackground(log.keep(run, Door.HTTP, result), run.id());
         return result;
     }
 
-    private static Response answer(PromptResult result) {
+    static Response answer(PromptResult result) {
         return switch (result) {
             case PromptResult.Answered answered ->
                 Response.ok(answered, MediaType.APPLICATION_JSON_TYPE).build();
