@@ -70,7 +70,7 @@ final class CompletionFields {
     CompletionAsk text(JsonBody body) {
         String id = Submissions.id("cmpl-");
         Urgency urgency = submissions.admission(body);
-        body.refuseUnless("suffix", JsonNode::isEmpty, "text before a suffix is not supported");
+        body.refuseUnless("suffix", JsonBody::saysNothing, "text before a suffix is not supported");
         int choices = body.whole("n").orElse(1);
         body.refuseUnless("best_of", best -> best.asInt() == choices, "must be the same as n: there is no choosing");
         List<Named> inputs = prompts(body);
@@ -194,7 +194,7 @@ final class CompletionFields {
                     "choices are scored, not drawn: leave it out, or 0");
         }
         for (String drawing : List.of("stop", "logit_bias", "min_p", "repeat_penalty")) {
-            body.refuseUnless(drawing, JsonNode::isEmpty, "choices are scored, not drawn: leave it out");
+            body.refuseUnless(drawing, JsonBody::saysNothing, "choices are scored, not drawn: leave it out");
         }
         // Of these no value changes which label is the likeliest.
         body.passOver("max_tokens", "max_completion_tokens", "seed", "top_p", "top_k", "parse_special");
@@ -221,8 +221,8 @@ final class CompletionFields {
     }
 
     private static void refuseForeign(JsonBody body) {
-        body.refuseUnless("tools", JsonNode::isEmpty, "tools are not supported");
-        body.refuseUnless("functions", JsonNode::isEmpty, "functions are not supported");
+        body.refuseUnless("tools", JsonBody::saysNothing, "tools are not supported");
+        body.refuseUnless("functions", JsonBody::saysNothing, "functions are not supported");
         body.refuseUnless("tool_choice", choice -> choice.asText().equals("none"), "tools are not supported");
         body.refuseUnless("function_call", choice -> choice.asText().equals("none"), "functions are not supported");
         body.refuseUnless(
@@ -234,12 +234,12 @@ final class CompletionFields {
                 modalities ->
                         modalities.size() == 1 && modalities.get(0).asText().equals("text"),
                 "only text is supported");
-        body.refuseUnless("audio", JsonNode::isEmpty, "audio is not supported");
+        body.refuseUnless("audio", JsonBody::saysNothing, "audio is not supported");
         body.refuseUnless(
                 "reasoning_effort", effort -> effort.asText().equals("none"), "the model has no such setting");
         body.refuseUnless(
                 "verbosity", verbosity -> verbosity.asText().equals("medium"), "the model has no such setting");
-        body.refuseUnless("web_search_options", JsonNode::isNull, "there is no search");
+        body.refuseUnless("web_search_options", JsonBody::saysNothing, "there is no search");
         body.passOver("parallel_tool_calls", "prediction");
     }
 }

@@ -41,7 +41,7 @@ final class EmbeddingCalls {
         if (!encoding.equals("float") && !encoding.equals("base64")) {
             throw Refusals.invalid("encoding_format", encoding, "must be float or base64");
         }
-        body.refuseUnless("dimensions", JsonNode::isNull, "the model has one number of dimensions: leave it out");
+        body.refuseUnless("dimensions", JsonBody::saysNothing, "the model has one number of dimensions: leave it out");
         body.end();
         List<Request.Embed> requests = requests(Submissions.id("embd-"), urgency, input);
         List<Done> ends = submissions.ends(call, requests);

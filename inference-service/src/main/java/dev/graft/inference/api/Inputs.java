@@ -102,9 +102,9 @@ final class Inputs {
         }
         JsonNode content = message.required("content", "a string or an array of text parts");
         message.passOver("name", "refusal", "annotations");
-        message.refuseUnless("tool_calls", JsonNode::isEmpty, "tools are not supported");
-        message.refuseUnless("function_call", JsonNode::isNull, "functions are not supported");
-        message.refuseUnless("audio", JsonNode::isNull, "audio is not supported");
+        message.refuseUnless("tool_calls", JsonBody::saysNothing, "tools are not supported");
+        message.refuseUnless("function_call", JsonBody::saysNothing, "functions are not supported");
+        message.refuseUnless("audio", JsonBody::saysNothing, "audio is not supported");
         message.end();
         // OpenAI's newer name for the same role.
         String name = role.textValue().equals("developer") ? "system" : role.textValue();

@@ -125,6 +125,13 @@ final class JsonBody {
         read.addAll(java.util.List.of(names));
     }
 
+    /** An empty array, object or string; a number or a flag always says something. */
+    static boolean saysNothing(JsonNode node) {
+        return node.isContainerNode()
+                ? node.isEmpty()
+                : node.isTextual() && node.textValue().isEmpty();
+    }
+
     /** Refuses a field unless it says what is so anyway. */
     void refuseUnless(String name, Predicate<JsonNode> harmless, String remedy) {
         node(name).filter(node -> !harmless.test(node)).ifPresent(node -> {

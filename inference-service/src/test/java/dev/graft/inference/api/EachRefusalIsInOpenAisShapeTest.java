@@ -54,7 +54,7 @@ class EachRefusalIsInOpenAisShapeTest {
         JsonNode error = JSON.readTree(response.body()).path("error");
         assertThat(error.path("code").asText()).isEqualTo(code);
         assertThat(response.statusCode()).isEqualTo(status);
-        assertThat(error.path("param").asText("")).isEqualTo(param == null ? "null" : param);
+        assertThat(error.path("param").asText("")).isEqualTo(param == null ? "" : param);
         assertThat(error.path("type").asText()).isEqualTo("invalid_request_error");
         assertThat(error.path("message").asText()).contains(error.path("remedy").asText());
     }

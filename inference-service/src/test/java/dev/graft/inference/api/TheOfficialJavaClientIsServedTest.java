@@ -104,12 +104,12 @@ class TheOfficialJavaClientIsServedTest {
         Completion answer = client.completions()
                 .create(CompletionCreateParams.builder()
                         .model(MODEL)
-                        .promptOfArrayOfStrings(List.of("One, two, three,", "Monday, Tuesday,"))
+                        .promptOfArrayOfStrings(List.of("One, two, three,", "A, B, C, D,"))
                         .temperature(0)
                         .maxTokens(4)
                         .build());
         assertThat(answer.choices().get(0).text()).contains("four");
-        assertThat(answer.choices().get(1).text()).contains("Wednesday");
+        assertThat(answer.choices().get(1).text()).contains("E");
     }
 
     @Test

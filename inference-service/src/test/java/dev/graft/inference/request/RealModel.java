@@ -2,10 +2,12 @@ package dev.graft.inference.request;
 
 import dev.graft.inference.settings.InferenceSettings;
 import dev.graft.model.gguf.GgufFile;
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -20,6 +22,7 @@ final class RealModel {
         return new SmallRyeConfigBuilder()
                 .withMapping(InferenceSettings.class)
                 .addDefaultInterceptors()
+                .withConverter(Duration.class, 200, new DurationConverter())
                 .withDefaultValue("user.home", System.getProperty("user.home"))
                 .withSources(new PropertiesConfigSource(values, "test", 500))
                 .build()
