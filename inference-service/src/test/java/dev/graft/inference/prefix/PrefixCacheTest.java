@@ -1,5 +1,6 @@
 package dev.graft.inference.prefix;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.inference.request.Tokens;
@@ -42,7 +43,7 @@ class PrefixCacheTest {
             Map<Integer, List<Integer>> cells = held.getOrDefault(from, Map.of());
             for (int i = begin; i < end; i++) {
                 assertThat(cells).as("sequence %d at %d", from, i).containsKey(i);
-                put(to, i, cells.get(i));
+                put(to, i, requireNonNull(cells.get(i)));
             }
         }
 
@@ -100,7 +101,7 @@ class PrefixCacheTest {
         assertThat(lease.cached()).isLessThan(prompt.length());
         cache.share(lease, sequence);
         for (int i = 0; i < lease.cached(); i++) {
-            assertThat(cells.held.get(sequence).get(i)).isEqualTo(ModelCells.prefix(prompt, i));
+            assertThat(cells.held.getOrDefault(sequence, Map.of()).get(i)).isEqualTo(ModelCells.prefix(prompt, i));
         }
         cells.compute(sequence, prompt, lease.cached(), prompt.length());
         PrefixCache.Kept kept = cache.keep(lease, prompt, 1 + random.nextInt(prompt.length()), sequence);

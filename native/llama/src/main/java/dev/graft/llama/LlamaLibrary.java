@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class LlamaLibrary {
     /** Not SLF4J: this jar is loaded by the parent of the class loader that has it. */
     private static final System.Logger LOG = System.getLogger(LlamaLibrary.class.getName());
+
     private static final String RESOURCES = "/dev/graft/llama/linux-x86_64/";
     private static final List<String> CPU_VARIANTS = List.of(
             "x64",
