@@ -34,7 +34,7 @@ build() {
   "$root/launcher/fetch.sh"
   say "building (log: $log)"
   : >"$log"
-  (cd "$root" && exec mvn -B -ntp -DskipTests -Dspotless.check.skip=true -Dgraft.home="$GRAFT_HOME" package) >"$log" 2>&1 </dev/null &
+  (cd "$root" && exec mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -Dgraft.home="$GRAFT_HOME" package) >"$log" 2>&1 </dev/null &
   local maven=$!
   trap 'kill "$maven" 2>/dev/null' EXIT
   trap 'exit 130' INT TERM
