@@ -1,6 +1,8 @@
 package dev.graft.bench;
 
 import dev.graft.bench.serving.ServingCommand;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -11,7 +13,10 @@ import picocli.CommandLine.Command;
         description = "Benchmarks, peers side by side in the same run.",
         subcommands = ServingCommand.class)
 public final class Main {
+    private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
+
     public static void main(String[] args) {
+        KAFKA.setLevel(Level.WARNING); // its clients tell their whole configuration otherwise
         System.exit(new CommandLine(new Main()).execute(args.length == 0 ? new String[] {"--help"} : args));
     }
 }

@@ -7,6 +7,7 @@ import dev.graft.cli.GraftHome;
 import dev.graft.cli.stack.Ports;
 import dev.graft.cli.stack.Stack;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
  * result tells it. One request at a time, each of 16 words and 4 tokens out; a broker of its own in a folder of its own.
  */
 final class KafkaOverhead {
-    private static final int WARM_UP = 100;
+    private static final int WARM_UP = 50;
 
     /** Milliseconds of each of so many requests. */
     static double[] measure(Machine machine, int requests) throws IOException, InterruptedException {
@@ -34,12 +35,21 @@ final class KafkaOverhead {
                         machine,
                         List.of("-Dgraft.kafka.enabled=true", "-Dgraft.kafka.bootstrap=" + stack.bootstrapServers()));
                 EventClient client = new EventClient(stack.bootstrapServers())) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stack))); // should we be ended on the way
             client.overheads(WARM_UP);
             double[] millis = client.overheads(requests);
             service.requireAlive();
             return millis;
         } finally {
             delete(folder);
+        }
+    }
+
+    private static void stop(Stack stack) {
+        try {
+            stack.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "inference-service beside llama-server of the same llama.cpp, in turns.")
 public final class ServingCommand implements Callable<Integer> {
-    private static final int EVENTS = 500;
+    private static final int EVENTS = 300;
 
     @Option(names = "--out", paramLabel = "FILE", description = "Write the results as JSON.")
     private Optional<Path> out = Optional.empty();
