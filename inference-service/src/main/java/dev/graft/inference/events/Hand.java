@@ -3,6 +3,7 @@ package dev.graft.inference.events;
 import dev.graft.contracts.Topics;
 import dev.graft.inference.events.RequestEvent.Legible;
 import dev.graft.inference.events.StoredAnswers.Place;
+import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -80,26 +81,29 @@ final class Hand implements Runnable {
 
     private void serve(ShareConsumer<byte[], byte[]> consumer) throws InterruptedException {
         while (!bench.closing().begun()) {
-            if (!bench.turnstile().tryEnter()) {
-                consumer.commitAsync();
-                bench.turnstile().enter();
-            }
-            boolean inside = true;
-            try {
+            try (Turnstile.Pass pass = enter(consumer)) {
                 Optional<Held> held = next(consumer);
                 if (held.isPresent()) {
-                    inside = false;
-                    serve(held.get());
-                }
-            } finally {
-                if (inside) {
-                    bench.turnstile().leave();
+                    serve(held.get(), pass);
                 }
             }
         }
     }
 
-    /** The next request; empty when closing. A record that the broker gave to this consumer may lie in its buffer, so it asks until it gets one. */
+    /** The acknowledgement of the last record goes out with the question for the next; where that has to wait, by itself. */
+    private Turnstile.Pass enter(ShareConsumer<byte[], byte[]> consumer) throws InterruptedException {
+        Optional<Turnstile.Pass> pass = bench.turnstile().tryEnter();
+        if (pass.isPresent()) {
+            return pass.get();
+        }
+        consumer.commitAsync();
+        return bench.turnstile().enter();
+    }
+
+    /**
+     * The next request; empty when closing. A record that the broker gave to this consumer may lie in its buffer already, so it asks until it
+     * gets one.
+     */
     private Optional<Held> next(ShareConsumer<byte[], byte[]> consumer) {
         asking = consumer;
         try {
@@ -116,16 +120,16 @@ final class Hand implements Runnable {
         return Optional.empty();
     }
 
-    private void serve(Held held) throws InterruptedException {
+    private void serve(Held held, Turnstile.Pass pass) throws InterruptedException {
         RequestEvent event = RequestEvent.of(held.record());
         RequestSpan span = bench.tracing().begin(held.record());
         try {
             if (event instanceof Legible legible) {
                 span.asked(legible.request());
             }
-            CompletableFuture<Outcome> begun = bench.desk().work(event);
-            bench.turnstile().leave();
-            Optional<Outcome> outcome = finished(held, event, begun);
+            CompletableFuture<Outcome> begun = begin(event, span);
+            pass.close();
+            Optional<Outcome> outcome = finished(held, event, span, begun);
             outcome.ifPresent(known -> bench.counted().accept(known.word()));
             held.settle(outcome.isPresent() ? carryOut(held, event, outcome.get(), span) : givenUp(held, event));
         } finally {
@@ -135,7 +139,8 @@ final class Hand implements Runnable {
     }
 
     /** What became of the request, trying again while there is no room; empty where closing left no time. */
-    private Optional<Outcome> finished(Held held, RequestEvent event, CompletableFuture<Outcome> begun)
+    private Optional<Outcome> finished(
+            Held held, RequestEvent event, RequestSpan span, CompletableFuture<Outcome> begun)
             throws InterruptedException {
         Optional<Outcome> outcome = await(held, begun);
         while (outcome.isPresent()
@@ -143,9 +148,15 @@ final class Hand implements Runnable {
                 && !bench.closing().begun()) {
             bench.desk().leave(event);
             bench.closing().await(PAUSE_MS);
-            outcome = await(held, bench.desk().work(event));
+            outcome = await(held, begin(event, span));
         }
         return outcome;
+    }
+
+    private CompletableFuture<Outcome> begin(RequestEvent event, RequestSpan span) {
+        try (Scope _ = span.asCurrent()) {
+            return bench.desk().work(event);
+        }
     }
 
     private AcknowledgeType carryOut(Held held, RequestEvent event, Outcome outcome, RequestSpan span)

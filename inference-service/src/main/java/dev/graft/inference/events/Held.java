@@ -53,16 +53,11 @@ final class Held {
         }
     }
 
-    /** Says what became of the record; the broker is told with the next poll, or {@link #commit()}. */
+    /** Says what became of the record; the broker is told with the next poll, commit or close. */
     void settle(AcknowledgeType type) {
         if (!lost) {
             consumer.acknowledge(record, type);
         }
-    }
-
-    /** Tells the broker now. */
-    void commit() {
-        consumer.commitAsync();
     }
 
     @Override

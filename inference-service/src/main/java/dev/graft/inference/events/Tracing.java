@@ -16,10 +16,9 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spans around requests from Kafka: children of the trace that the request's {@code traceparent} names, with the attributes of OpenTelemetry's
- * messaging and generative AI conventions.
+ * Spans around requests from Kafka: children of the trace that the request's {@code traceparent} names.
  *
- * @see <a href="https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/">GenAI spans</a>
+ * @see <a href="https://opentelemetry.io/docs/specs/semconv/messaging/kafka/">OpenTelemetry's conventions for Kafka</a>
  */
 final class Tracing {
     private final OpenTelemetry telemetry;
@@ -42,7 +41,6 @@ final class Tracing {
                 .setAttribute("messaging.operation.type", "process")
                 .setAttribute("messaging.destination.name", Topics.INFERENCE_REQUESTS)
                 .setAttribute("messaging.kafka.offset", record.offset())
-                .setAttribute("gen_ai.provider.name", "graft")
                 .startSpan();
         String fallback = RequestEvent.header(record.headers(), CloudEventHeaders.TRACE_PARENT)
                 .orElse("");

@@ -1,6 +1,7 @@
 package dev.graft.inference.events;
 
 import dev.graft.inference.admission.Inference;
+import java.util.Optional;
 
 /**
  * Lets as many hands ask for a request as the engine has free slots, and a few more, so that the next request is here when a slot frees. A
@@ -21,23 +22,39 @@ final class Turnstile {
     }
 
     /** Blocks until there is room for one more. */
-    synchronized void enter() throws InterruptedException {
-        while (!tryEnter()) {
+    synchronized Pass enter() throws InterruptedException {
+        Optional<Pass> pass = tryEnter();
+        while (pass.isEmpty()) {
             wait(LOOK_AGAIN_MS);
+            pass = tryEnter();
         }
+        return pass.get();
     }
 
-    /** Whether there was room for one more. */
-    synchronized boolean tryEnter() {
+    /** Empty where there is no room for one more. */
+    synchronized Optional<Pass> tryEnter() {
         if (inside >= inference.freeSlots() + ahead) {
-            return false;
+            return Optional.empty();
         }
         inside++;
-        return true;
+        return Optional.of(new Pass());
     }
 
-    synchronized void leave() {
+    private synchronized void leave() {
         inside--;
         notifyAll();
+    }
+
+    /** Being inside; closing it leaves, once. Used by one thread. */
+    final class Pass implements AutoCloseable {
+        private boolean left;
+
+        @Override
+        public void close() {
+            if (!left) {
+                left = true;
+                leave();
+            }
+        }
     }
 }
