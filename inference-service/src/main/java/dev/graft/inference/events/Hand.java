@@ -154,7 +154,7 @@ final class Hand implements Runnable {
     }
 
     private CompletableFuture<Outcome> begin(RequestEvent event, RequestSpan span) {
-        try (Scope _ = span.asCurrent()) {
+        try (Scope _ = span.context().makeCurrent()) {
             return bench.desk().work(event);
         }
     }

@@ -7,7 +7,6 @@ import dev.graft.contracts.InferenceResult;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Headers;
@@ -15,16 +14,12 @@ import org.apache.kafka.common.header.Headers;
 /**
  * The span of one request, from the record's arrival to its acknowledgement; the engine's span, with what was generated, is its child.
  *
+ * @param context made current, spans that begin meanwhile are children of this one
  * @param given the request's own {@code traceparent}, passed on where no tracer is at work; empty where it had none
  */
 record RequestSpan(Span span, TextMapPropagator propagator, Context context, String given) {
     void asked(InferenceRequest request) {
         span.setAttribute("messaging.message.id", request.id());
-    }
-
-    /** Until it is closed, spans that this thread begins are children of this one. */
-    Scope asCurrent() {
-        return context.makeCurrent();
     }
 
     void replied(Reply reply) {
