@@ -44,7 +44,7 @@ final class Held {
         }
         consumer.acknowledge(record, AcknowledgeType.RENEW);
         lost = true;
-        long giveUp = System.nanoTime() + lockMs() * 1_000_000L / 4;
+        long giveUp = System.nanoTime() + lockMs() * 1_000_000L / 2;
         while (lost && System.nanoTime() < giveUp) {
             takeBack();
         }

@@ -56,11 +56,11 @@ final class Mailbox implements AutoCloseable {
     void send(String key, byte[] body, Map<String, String> headers) {
         var record = new ProducerRecord<>(Topics.INFERENCE_REQUESTS, key, body);
         headers.forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
-        producer.send(record);
+        var _ = producer.send(record);
     }
 
     void cancel(String id) {
-        producer.send(
+        var _ = producer.send(
                 new ProducerRecord<>(Topics.INFERENCE_CONTROL, id, EventJson.write(new InferenceControl.Cancel(id))));
     }
 

@@ -45,12 +45,12 @@ public final class RealBroker implements QuarkusTestResourceLifecycleManager {
     @Override
     public Map<String, String> start() {
         bringBack();
-        try (Admin admin = admin()) {
+        try (Admin admin = admin(bootstrap())) {
             for (TopicPlan plan : TopicPlan.ALL) {
                 create(admin, plan);
             }
             for (ShareGroup group : ShareGroups.ALL) {
-                configure(group.id(), group.configs());
+                configure(bootstrap(), group.id(), group.configs());
             }
         }
         return Map.of("graft.kafka.enabled", "true", "graft.kafka.bootstrap", bootstrap());
@@ -90,16 +90,16 @@ public final class RealBroker implements QuarkusTestResourceLifecycleManager {
     }
 
     /** Alters settings of a share group. */
-    void configure(String group, Map<String, String> configs) {
+    static void configure(String bootstrap, String group, Map<String, String> configs) {
         Collection<AlterConfigOp> changes = configs.entrySet().stream()
                 .map(e -> new AlterConfigOp(new ConfigEntry(e.getKey(), e.getValue()), AlterConfigOp.OpType.SET))
                 .toList();
-        try (Admin admin = admin()) {
+        try (Admin admin = admin(bootstrap)) {
             admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.GROUP, group), changes))
                     .all()
                     .get(60, TimeUnit.SECONDS);
         } catch (Exception e) {
-            throw new IllegalStateException(logTail(), e);
+            throw new IllegalStateException("could not configure the group " + group, e);
         }
     }
 
@@ -115,8 +115,8 @@ public final class RealBroker implements QuarkusTestResourceLifecycleManager {
         }
     }
 
-    private Admin admin() {
-        return Admin.create(new HashMap<>(Map.of("bootstrap.servers", bootstrap())));
+    private static Admin admin(String bootstrap) {
+        return Admin.create(new HashMap<>(Map.of("bootstrap.servers", bootstrap)));
     }
 
     private void create(Admin admin, TopicPlan plan) {
