@@ -49,7 +49,8 @@ class TheOfficialJavaClientIsServedTest {
                 .completions()
                 .create(chat("What is the capital of France?").build());
         assertThat(answer.choices().getFirst().message().content().orElseThrow())
-                .as("what llama-server answers to the same").contains("Marseillaise");
+                .as("what llama-server answers to the same")
+                .contains("Marseillaise");
         assertThat(answer.usage().orElseThrow().promptTokens()).isGreaterThan(10);
         assertThat(answer.usage().orElseThrow().completionTokens()).isBetween(1L, 16L);
     }
