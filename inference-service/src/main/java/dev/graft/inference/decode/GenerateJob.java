@@ -107,7 +107,11 @@ final class GenerateJob extends Job {
             choices.add(new Choice(i, sequence, new Sampler(request.draw(), i, request.prompt())));
         }
         for (Choice choice : choices) {
-            choice.drawFrom(row);
+            if (room == 0) {
+                choice.end(Finish.LENGTH);
+            } else {
+                choice.drawFrom(row);
+            }
         }
         finishWhenAllEnded();
     }

@@ -181,6 +181,14 @@ class DecodeLoopTest {
     }
 
     @Test
+    void noTokensAreDrawnWhereNoneAreAskedFor() throws Exception {
+        List<AnswerEvent> events =
+                RunningEngine.read(engine.submit(engine.generate(STORY, RunningEngine.greedy(0))));
+        assertThat(events.getFirst()).isEqualTo(new AnswerEvent.ChoiceEnded(0, Finish.LENGTH));
+        assertThat(RunningEngine.done(events).usage().completionTokens()).isZero();
+    }
+
+    @Test
     void aStopTextEndsTheAnswerBeforeIt() throws Exception {
         String whole = engine.answer(engine.generate(STORY, RunningEngine.greedy(16)));
         String stop = whole.substring(8, 12);

@@ -1,5 +1,6 @@
 package dev.graft.llama;
 
+import static dev.graft.llama.jni.global.llama.LLAMA_LOAD_MODE_NONE;
 import static dev.graft.llama.jni.global.llama.llama_model_default_params;
 import static dev.graft.llama.jni.global.llama.llama_model_free;
 import static dev.graft.llama.jni.global.llama.llama_model_get_vocab;
@@ -36,6 +37,8 @@ public final class LlamaModel implements AutoCloseable {
         int offloaded = library.hasGpu() ? gpuLayers : 0;
         try (llama_model_params params = llama_model_default_params()) {
             params.n_gpu_layers(offloaded);
+            // Nearly all weights are repacked for the CPU variant or moved to the GPU: mapped, the file would be in memory a second time.
+            params.load_mode(LLAMA_LOAD_MODE_NONE);
             llama_model handle = llama_model_load_from_file(file.toString(), params);
             if (handle == null || handle.isNull()) {
                 throw new LlamaException(
