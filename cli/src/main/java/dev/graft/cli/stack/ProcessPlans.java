@@ -91,8 +91,8 @@ final class ProcessPlans {
         command.add("-XX:TieredStopAtLevel=" + (name.equals(BROKER) ? "1" : "4"));
         command.add("-XX:+AutoCreateSharedArchive");
         command.add("-XX:SharedArchiveFile=" + home.classArchives().resolve(name + ".jsa"));
-        command.add("-Xlog:cds=off");
-        command.add("-Xlog:aot=off");
+        // An archive of an older build is renewed; the JVM need not warn of it each time.
+        command.add("-Xlog:disable");
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-Dorg.bytedeco.javacpp.cachedir=" + home.cache().resolve("javacpp"));
         command.add("-Dgraft.home=" + home.folder());
