@@ -5,12 +5,16 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Starts the database where none is named, then the service; stops them in the other order. */
 @QuarkusMain
 public final class Main {
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(40);
     private static final String JDBC_URL = "quarkus.datasource.jdbc.url";
 
     public static void main(String... arguments) throws IOException {
@@ -23,9 +27,31 @@ public final class Main {
             return;
         }
         Path home = Path.of(setting("graft.home").orElse(System.getProperty("user.home") + "/.graft"));
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(home)) {
-            System.setProperty(JDBC_URL, database.url());
-            Quarkus.run(arguments);
+        EmbeddedDatabase database = EmbeddedDatabase.start(home);
+        System.setProperty(JDBC_URL, database.url());
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAfter(ended, database), "database-stop"));
+        Quarkus.run(
+                null,
+                (code, _) -> {
+                    ended.countDown();
+                    System.exit(code);
+                },
+                arguments);
+    }
+
+    /** The service's last answers are still written while it stops. */
+    private static void closeAfter(CountDownLatch ended, EmbeddedDatabase database) {
+        try {
+            if (!ended.await(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS)) {
+                System.err.println(
+                        "the service takes longer than " + LONGEST_STOP + " to stop: its database stops now");
+            }
+            database.close();
+        } catch (IOException e) {
+            System.err.println("the database was not stopped: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

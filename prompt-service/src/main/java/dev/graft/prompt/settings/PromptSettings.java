@@ -56,12 +56,15 @@ public interface PromptSettings {
         @WithDefault("true")
         boolean setUp();
 
-        /** Share consumers that take prompt requests. Each takes the next ones when all that it took are answered. */
-        @WithDefault("8")
+        /**
+         * Share consumers that take prompt requests. Each takes what has gathered, and the next ones when all of that is answered: so many slow
+         * requests may be in hand before a new one has to wait.
+         */
+        @WithDefault("32")
         int takers();
 
         /** The most requests that one taker has in hand; takers times this is the most that the service has in hand. */
-        @WithDefault("40")
+        @WithDefault("10")
         int perTaker();
 
         /** When the service stops, how long requests in hand may take; what is left goes to another instance. */

@@ -61,6 +61,17 @@ class TemplatesOverHttpTest {
     }
 
     @Test
+    void whatIsCommittedIsOnTheDisk() {
+        assertThat(database.<String>read(connection -> {
+                    try (var rows = connection.createStatement().executeQuery("show fsync")) {
+                        rows.next();
+                        return rows.getString(1);
+                    }
+                }))
+                .isEqualTo("on");
+    }
+
+    @Test
     void labelsMoveAndABareNameMeansProductionOrElseTheNewest() {
         write(template("labelled", "one"));
         write(template("labelled", "two"));

@@ -1,5 +1,6 @@
 package dev.graft.prompt.stack;
 
+import dev.graft.contracts.ShareGroups;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -90,6 +91,7 @@ public final class Broker implements AutoCloseable {
         }) {
             properties.put(one, "1");
         }
+        properties.putAll(ShareGroups.BROKER);
         properties.put("group.initial.rebalance.delay.ms", "0");
         properties.put("auto.create.topics.enable", "false");
         return properties;
