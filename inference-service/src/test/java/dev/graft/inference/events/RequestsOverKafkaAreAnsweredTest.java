@@ -193,7 +193,7 @@ class RequestsOverKafkaAreAnsweredTest {
         try (var _ = new ShortLocks(settings.kafka().bootstrap())) {
             mailbox.send(writing("lock-settles", 1));
             resultOf("lock-settles");
-            mailbox.send(writing("long", 4_000));
+            mailbox.send(writing("long", 1_500));
             resultOf("long");
             mailbox.send(writing("after-long", 1));
             resultOf("after-long");
