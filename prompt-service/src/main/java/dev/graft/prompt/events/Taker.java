@@ -71,6 +71,7 @@ final class Taker implements Runnable {
     private void take(KafkaShareConsumer<byte[], byte[]> consumer) throws InterruptedException {
         Map<Place, InHand> inHand = new HashMap<>();
         begin(consumer, POLL, inHand);
+        LOG.debugf("%d requests taken", inHand.size());
         while (!inHand.isEmpty()) {
             if (allDone(inHand)) {
                 inHand.values()

@@ -30,7 +30,7 @@ public final class StackResource implements QuarkusTestResourceLifecycleManager 
                     "graft.kafka.bootstrap",
                     broker.bootstrap(),
                     "graft.kafka.takers",
-                    "2",
+                    "20",
                     "quarkus.datasource.jdbc.url",
                     database.url(),
                     // Nothing listens there: what needs the inference service over HTTP must say so.
