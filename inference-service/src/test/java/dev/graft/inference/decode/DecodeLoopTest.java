@@ -182,8 +182,7 @@ class DecodeLoopTest {
 
     @Test
     void noTokensAreDrawnWhereNoneAreAskedFor() throws Exception {
-        List<AnswerEvent> events =
-                RunningEngine.read(engine.submit(engine.generate(STORY, RunningEngine.greedy(0))));
+        List<AnswerEvent> events = RunningEngine.read(engine.submit(engine.generate(STORY, RunningEngine.greedy(0))));
         assertThat(events.getFirst()).isEqualTo(new AnswerEvent.ChoiceEnded(0, Finish.LENGTH));
         assertThat(RunningEngine.done(events).usage().completionTokens()).isZero();
     }

@@ -37,7 +37,8 @@ public final class LlamaModel implements AutoCloseable {
         int offloaded = library.hasGpu() ? gpuLayers : 0;
         try (llama_model_params params = llama_model_default_params()) {
             params.n_gpu_layers(offloaded);
-            // Nearly all weights are repacked for the CPU variant or moved to the GPU: mapped, the file would be in memory a second time.
+            // Nearly all weights are repacked for the CPU variant or moved to the GPU: mapped, the file would be in
+            // memory a second time.
             params.load_mode(LLAMA_LOAD_MODE_NONE);
             llama_model handle = llama_model_load_from_file(file.toString(), params);
             if (handle == null || handle.isNull()) {
