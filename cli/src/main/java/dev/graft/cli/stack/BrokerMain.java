@@ -54,7 +54,9 @@ public final class BrokerMain {
         settings.put("group.initial.rebalance.delay.ms", "0");
         // The stack creates the topics with their settings; one that a client made by the way would lack them.
         settings.put("auto.create.topics.enable", "false");
-        settings.put("controlled.shutdown.enable", "false");
+        // A broker that comes again is let in when the session of the one before has ended: 9 s by default.
+        settings.put("broker.session.timeout.ms", "3000");
+        settings.put("broker.heartbeat.interval.ms", "500");
         settings.putAll(ShareGroups.BROKER);
         // A group may set a shorter lock than the 15 s that brokers allow by default.
         settings.put("group.share.min.record.lock.duration.ms", "1000");

@@ -32,6 +32,10 @@ final class ProcessPlans {
         this.extra = extra;
     }
 
+    GraftHome home() {
+        return home;
+    }
+
     ProcessPlan broker(Ports ports) throws IOException {
         List<String> command = java(BROKER);
         command.add("-Djava.util.logging.config.file=" + loggingSettings());

@@ -153,6 +153,7 @@ public final class Stack implements AutoCloseable {
         for (Thread thread : ending) {
             thread.join();
         }
+        LeftDatabase.stop(plans.home());
         broker.stop();
     }
 

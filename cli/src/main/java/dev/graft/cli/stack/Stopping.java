@@ -67,6 +67,7 @@ public final class Stopping implements AutoCloseable {
         List<String> stopped = new ArrayList<>();
         Path broker = PidFile.at(home.run(), ProcessPlans.BROKER);
         end(files.stream().filter(f -> !f.equals(broker)).toList(), stopped);
+        LeftDatabase.stop(home);
         end(files.stream().filter(broker::equals).toList(), stopped);
         return stopped;
     }
