@@ -30,7 +30,14 @@ final class Sender implements AutoCloseable {
 
     Sender(String bootstrap) {
         producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", bootstrap, "delivery.timeout.ms", 180_000),
+                Map.<String, Object>of(
+                        "bootstrap.servers",
+                        bootstrap,
+                        "delivery.timeout.ms",
+                        180_000,
+                        // With the only broker away, a client that forgets its metadata would block on every send.
+                        "metadata.recovery.strategy",
+                        "none"),
                 new StringSerializer(),
                 new ByteArraySerializer());
     }
