@@ -80,9 +80,11 @@ final class Hand implements Runnable {
     }
 
     private void serve(ShareConsumer<byte[], byte[]> consumer) throws InterruptedException {
+        Optional<Held> held = Optional.empty();
         while (!bench.closing().begun()) {
-            try (Turnstile.Pass pass = enter(consumer)) {
-                Optional<Held> held = next(consumer);
+            Optional<Held> stray = held.flatMap(Held::stray).map(record -> new Held(consumer, record));
+            try (Turnstile.Pass pass = stray.isPresent() ? bench.turnstile().enter() : enter(consumer)) {
+                held = stray.isPresent() ? stray : next(consumer);
                 if (held.isPresent()) {
                     serve(held.get(), pass);
                 }

@@ -1,6 +1,7 @@
 package dev.graft.inference.events;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ShareConsumer;
@@ -16,6 +17,7 @@ final class Held {
     private final ShareConsumer<byte[], byte[]> consumer;
     private ConsumerRecord<byte[], byte[]> record;
     private boolean lost;
+    private Optional<ConsumerRecord<byte[], byte[]>> stray = Optional.empty();
     private long renewAt;
 
     Held(ShareConsumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> record) {
@@ -26,6 +28,14 @@ final class Held {
 
     ConsumerRecord<byte[], byte[]> record() {
         return record;
+    }
+
+    /**
+     * A record that came instead of the renewed one, because the lock was lost; the hand's next. To give it back at once would count as a
+     * delivery, and hands that all do so would use up a request's deliveries in a second.
+     */
+    Optional<ConsumerRecord<byte[], byte[]>> stray() {
+        return stray;
     }
 
     /** Milliseconds until {@link #renew()} is due; not negative. */
@@ -45,7 +55,7 @@ final class Held {
         consumer.acknowledge(record, AcknowledgeType.RENEW);
         lost = true;
         long giveUp = System.nanoTime() + lockMs() * 1_000_000L / 2;
-        while (lost && System.nanoTime() < giveUp) {
+        while (lost && stray.isEmpty() && System.nanoTime() < giveUp) {
             takeBack();
         }
         if (lost) {
@@ -72,7 +82,7 @@ final class Held {
                     record = back;
                     lost = false;
                 } else {
-                    consumer.acknowledge(back, AcknowledgeType.RELEASE);
+                    stray = Optional.of(back);
                 }
             }
         } catch (WakeupException e) {
