@@ -3,10 +3,12 @@ package dev.graft.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -20,14 +22,18 @@ class StreamsThatAreLeftFreeTheirSlotsTest {
     void clientsThatGoAwayLeaveNothingRunningAndNothingWaiting(RunningStack stack) throws Exception {
         Web web = stack.inference();
         double ended = web.meter("graft_requests_total", "outcome=\"ok\"");
-        List<InputStream> streams = new ArrayList<>();
+        List<CompletableFuture<HttpResponse<InputStream>>> streams = new ArrayList<>();
         for (int i = 0; i < STREAMS; i++) {
             streams.add(web.open("/v1/completions", body(TOKENS + i, true)));
         }
         awaitZero("slots in use", () -> RunningStack.SLOTS - web.meter("graft_requests_running"));
 
-        for (InputStream stream : streams) {
-            stream.close();
+        for (var stream : streams) {
+            if (stream.isDone()) {
+                stream.join().body().close(); // in the middle of an answer
+            } else {
+                stream.cancel(true); // while it waits for a slot
+            }
         }
 
         awaitZero("running", () -> web.meter("graft_requests_running"));

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /** A client of one service over HTTP, as plain as can be. */
@@ -69,9 +70,9 @@ final class Web {
                 .map(line -> line.substring("data:".length()).strip());
     }
 
-    /** The bytes of a stream, so that a test may go away in the middle of it. */
-    InputStream open(String path, Object body) throws IOException, InterruptedException {
-        return CLIENT.send(streaming(path, body), BodyHandlers.ofInputStream()).body();
+    /** A stream that nobody reads yet; to cancel it is to go away. */
+    CompletableFuture<HttpResponse<InputStream>> open(String path, Object body) throws IOException {
+        return CLIENT.sendAsync(streaming(path, body), BodyHandlers.ofInputStream());
     }
 
     /** The sum over all series of a meter that match; 0 where there is none yet. */
