@@ -26,7 +26,7 @@ final class ThreadPool implements AutoCloseable {
      * How long worker threads spin for the next graph before they sleep (ggml's {@code poll}, 0 to 100). They don't: on a machine whose cores are
      * all computing, a spinning worker takes its core from the threads that carry tokens to clients.
      */
-    private static final int POLL = Integer.getInteger("graft.llama.poll", 0);
+    private static final int POLL = 0;
 
     private final MemorySegment pool;
 
