@@ -68,11 +68,6 @@ final class ThreadGovernor {
         }
     }
 
-    /** Measures every level, at the start. */
-    boolean knowsAll() {
-        return Arrays.stream(costs).noneMatch(Double::isNaN);
-    }
-
     /** Looks at the next level up where fewer than all threads run, else at the next one down. */
     private void beginProbe(long nowNanos) {
         if (levels.length == 1) {
