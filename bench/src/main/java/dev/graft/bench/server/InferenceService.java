@@ -22,13 +22,10 @@ public final class InferenceService {
         int port = Running.freePort();
         List<String> command = new ArrayList<>(List.of(
                 machine.java().toString(),
-                "-Xmx384m",
-                "-XX:+UseSerialGC",
-                "-XX:+AutoCreateSharedArchive",
+                "@" + machine.root().resolve("inference-service/jvm.options"),
                 "-XX:SharedArchiveFile=" + archives.resolve("inference-service.jsa"),
                 "-Xlog:cds=off",
                 "-Xlog:aot=off",
-                "--enable-native-access=ALL-UNNAMED",
                 "-Dorg.bytedeco.javacpp.cachedir=" + machine.home().resolve("cache/javacpp"),
                 "-Dgraft.home=" + machine.home(),
                 "-Dgraft.model.file=" + machine.model(),

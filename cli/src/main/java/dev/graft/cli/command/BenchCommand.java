@@ -28,6 +28,10 @@ public final class BenchCommand implements Callable<Integer> {
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // The client compiles little: on few cores the optimising compiler's threads would disturb both servers for the
+        // first seconds.
+        command.add("-XX:TieredStopAtLevel=1");
+        command.add("-XX:+UseSerialGC");
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-Dgraft.home=" + GraftHome.current().folder());
         command.add("-Dgraft.root=" + StackOptions.root());

@@ -17,9 +17,8 @@ final class ProcessPlans {
     static final String PROMPT = "prompt-service";
 
     private static final String READY = "/health/ready";
-    /** What each JVM may use of the heap: the model's memory is native and beside it. */
-    private static final Map<String, String> HEAP =
-            Map.of(BROKER, "-Xmx512m", INFERENCE, "-Xmx384m", PROMPT, "-Xmx384m");
+    private static final List<String> BROKER_OPTIONS =
+            List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+AutoCreateSharedArchive");
 
     private final GraftHome home;
     private final Path root;
@@ -90,14 +89,14 @@ final class ProcessPlans {
     private List<String> java(String name) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add(HEAP.getOrDefault(name, "-Xmx384m"));
-        command.add("-XX:+UseSerialGC");
-        command.add("-XX:TieredStopAtLevel=" + (name.equals(BROKER) ? "1" : "4"));
-        command.add("-XX:+AutoCreateSharedArchive");
+        if (name.equals(BROKER)) {
+            command.addAll(BROKER_OPTIONS);
+        } else {
+            command.add("@" + root.resolve(name).resolve("jvm.options"));
+        }
         command.add("-XX:SharedArchiveFile=" + home.classArchives().resolve(name + ".jsa"));
         // An archive of an older build is renewed; the JVM need not warn of it each time.
         command.add("-Xlog:disable");
-        command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-Dorg.bytedeco.javacpp.cachedir=" + home.cache().resolve("javacpp"));
         command.add("-Dgraft.home=" + home.folder());
         if (name.equals(BROKER)) {

@@ -65,8 +65,9 @@ final class DecodeLoop implements Runnable {
         this.texts = texts;
         this.served = served;
         this.metrics = metrics;
-        this.scheduler = new Scheduler(options.batchTokens(), options.prefillTokens(), options.burstTokens());
-        this.batch = new StepBatch(options.batchTokens(), options.vocabularySize());
+        this.scheduler = new Scheduler(
+                options.batchTokens(), options.prefillTokens(), options.mixedTokens(), options.burstTokens());
+        this.batch = new StepBatch(options.batchTokens());
         this.governor = new ThreadGovernor(options.threads());
         SequenceNumbers numbers = new SequenceNumbers(LlamaBatch.MAX_SEQUENCES);
         Cells cells = new LlamaCells(context);

@@ -1,6 +1,7 @@
 package dev.graft.inference.decode;
 
 import dev.graft.inference.request.Tokens;
+import dev.graft.llama.Attention;
 import dev.graft.llama.ContextOptions;
 import dev.graft.llama.LlamaBatch;
 import dev.graft.llama.LlamaContext;
@@ -17,8 +18,8 @@ final class Embedder implements AutoCloseable {
     private final LlamaBatch batch = new LlamaBatch(CHUNK, 1);
     private final float[] row;
 
-    Embedder(LlamaModel model, int cells, int threads, boolean flashAttention) {
-        context = LlamaContext.open(model, new ContextOptions(cells, CHUNK, 1, threads, flashAttention, true));
+    Embedder(LlamaModel model, int cells, int threads, Attention attention) {
+        context = LlamaContext.open(model, new ContextOptions(cells, CHUNK, 1, threads, attention, true));
         row = new float[model.embeddingSize()];
     }
 

@@ -6,7 +6,8 @@ package dev.graft.inference.decode;
  * @param cells KV cells over all requests and cached prefixes
  * @param prefixCells of these, the most that cached prefixes may keep
  * @param batchTokens the most tokens of a step
- * @param prefillTokens the most tokens of prompts in a step that has running answers
+ * @param prefillTokens tokens of prompts in a step without running answers
+ * @param mixedTokens tokens of prompts in a step that has running answers
  * @param burstTokens the most tokens of short prompts that running answers wait for
  * @param threads the most threads that compute
  */
@@ -15,6 +16,6 @@ record EngineOptions(
         int prefixCells,
         int batchTokens,
         int prefillTokens,
+        int mixedTokens,
         int burstTokens,
-        int threads,
-        int vocabularySize) {}
+        int threads) {}

@@ -8,6 +8,7 @@ import dev.graft.inference.answer.AnswerEvent;
 import dev.graft.inference.answer.AnswerEvent.ScoredToken;
 import dev.graft.inference.request.Request.Generate;
 import dev.graft.inference.schedule.Sequence;
+import dev.graft.llama.LogitRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,7 +95,7 @@ final class GenerateJob extends Job {
         }
     }
 
-    private void beginAnswers(float[] row) {
+    private void beginAnswers(LogitRow row) {
         markFirst();
         cells.promptComputed();
         int room = request.draw().maxTokens();
@@ -128,13 +129,13 @@ final class GenerateJob extends Job {
         }
     }
 
-    private ScoredToken score(int token, float[] row) {
-        double sum = Logits.logSumExp(row);
+    private ScoredToken score(int token, LogitRow row) {
+        double sum = row.logSumExp();
         List<ScoredToken> alternatives = new ArrayList<>();
         for (int other : Logits.likeliest(row, request.logprobs().orElse(0))) {
-            alternatives.add(scored(other, row[other] - sum, List.of()));
+            alternatives.add(scored(other, row.at(other) - sum, List.of()));
         }
-        return scored(token, row[token] - sum, alternatives);
+        return scored(token, row.at(token) - sum, alternatives);
     }
 
     private ScoredToken scored(int token, double logprob, List<ScoredToken> alternatives) {
@@ -171,7 +172,7 @@ final class GenerateJob extends Job {
             });
         }
 
-        private void drawFrom(float[] row) {
+        private void drawFrom(LogitRow row) {
             int token = sampler.next(row);
             if (texts.endOfGeneration(token)) {
                 end(Finish.STOP);

@@ -10,6 +10,7 @@ import dev.graft.llama.ContextOptions;
 import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaLibrary;
 import dev.graft.llama.LlamaModel;
+import dev.graft.llama.ThreadPriority;
 import dev.graft.model.LlamaModelFile;
 import dev.graft.model.gguf.GgufFile;
 import java.io.IOException;
@@ -47,26 +48,22 @@ final class LoadedModel implements AutoCloseable {
         LlamaLibrary library = LlamaLibrary.load(cudaDirectory(settings));
         LOG.info("llama.cpp computes with {}", library.systemInfo());
         LlamaModel model = LlamaModel.open(library, settings.model().file(), llama.cuda() ? llama.gpuLayers() : 0);
+        takePrecedence(llama.nice());
         int threads = llama.threads().orElse(Runtime.getRuntime().availableProcessors());
         LlamaContext context = LlamaContext.open(
                 model,
                 new ContextOptions(
-                        llama.contextTokens(),
-                        llama.batchTokens(),
-                        llama.slots(),
-                        threads,
-                        llama.flashAttention(),
-                        false));
-        Embedder embedder = new Embedder(
-                model, Math.min(facts.contextLength(), llama.contextTokens()), threads, llama.flashAttention());
+                        llama.contextTokens(), llama.batchTokens(), llama.slots(), threads, llama.attention(), false));
+        Embedder embedder =
+                new Embedder(model, Math.min(facts.contextLength(), llama.contextTokens()), threads, llama.attention());
         EngineOptions options = new EngineOptions(
                 llama.contextTokens(),
                 llama.prefixCells(),
                 llama.batchTokens(),
                 llama.prefillTokens(),
+                llama.mixedTokens(),
                 llama.burstTokens(),
-                threads,
-                model.vocabularySize());
+                threads);
         Served served = Served.base(ModelSettings.nameOf(settings.model()));
         LOG.info(
                 "loaded {} ({}, {} layers, {} of them on the GPU), {} KV cells, {} slots, {} threads",
@@ -79,6 +76,15 @@ final class LoadedModel implements AutoCloseable {
                 threads);
         return new LoadedModel(
                 model, context, embedder, new DecodeLoop(queue, context, embedder, options, texts, served, metrics));
+    }
+
+    /** This thread and those that llama.cpp creates from it. */
+    private static void takePrecedence(int nice) {
+        if (nice != 0 && !ThreadPriority.nice(nice)) {
+            LOG.info(
+                    "the kernel does not allow nice value {} (CAP_SYS_NICE): other programs get as much of the cores",
+                    nice);
+        }
     }
 
     private static LlamaModelFile check(Path file) {

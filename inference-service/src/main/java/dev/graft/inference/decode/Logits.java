@@ -1,75 +1,71 @@
 package dev.graft.inference.decode;
 
+import dev.graft.llama.LogitRow;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.PriorityQueue;
 
-/** Arithmetic on one row of logits. */
+/** Searches in one row of logits that is in the JVM already. */
 final class Logits {
-    private static final int BLOCK = 1024;
-
     /**
      * The likeliest token; of equals the first.
      *
      * @throws IllegalStateException when no logit is a number, which a damaged model brings about
      */
     static int likeliest(float[] logits) {
-        float best = Float.NEGATIVE_INFINITY;
-        int bestBlock = -1;
-        for (int begin = 0; begin < logits.length; begin += BLOCK) {
-            float max = max(logits, begin, Math.min(begin + BLOCK, logits.length));
-            if (max > best) {
-                best = max;
-                bestBlock = begin;
+        int best = -1;
+        for (int token = 0; token < logits.length; token++) {
+            if (logits[token] > (best < 0 ? Float.NEGATIVE_INFINITY : logits[best])) {
+                best = token;
             }
         }
-        if (bestBlock < 0) {
+        if (best < 0) {
             throw new IllegalStateException("the model's logits are no numbers: its file is damaged");
         }
-        int index = bestBlock;
-        while (logits[index] != best) {
-            index++;
-        }
-        return index;
+        return best;
     }
 
-    /** A loop of its own, plain enough for the compiler to vectorise. */
-    private static float max(float[] logits, int begin, int end) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int i = begin; i < end; i++) {
-            max = Math.max(max, logits[i]);
+    /** The {@code count} likeliest tokens of a row that stays where it is, likeliest first. */
+    static int[] likeliest(LogitRow row, int count) {
+        if (count == 0) {
+            return new int[0];
         }
-        return max;
-    }
-
-    /** ln Σ exp(logit): a token's log-probability is its logit less this. */
-    static double logSumExp(float[] logits) {
-        float max = max(logits, 0, logits.length);
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - max);
-        }
-        return max + Math.log(sum);
+        float[] copy = new float[row.length()];
+        row.copyTo(copy);
+        return likeliest(copy, count);
     }
 
     /** The {@code count} likeliest tokens, likeliest first. */
     static int[] likeliest(float[] logits, int count) {
-        Comparator<Integer> leastLikely = Comparator.comparingDouble(token -> logits[token]);
-        PriorityQueue<Integer> best = new PriorityQueue<>(Math.max(1, count), leastLikely);
-        for (int token = 0; token < logits.length && count > 0; token++) {
-            if (best.size() < count) {
-                best.add(token);
-            } else if (logits[token] > logits[best.element()]) {
-                best.remove();
-                best.add(token);
+        long[] best = new long[Math.min(count, logits.length)];
+        int size = 0;
+        for (int token = 0; token < logits.length && best.length > 0; token++) {
+            if (size < best.length) {
+                best[size++] = key(logits[token], token);
+                if (size == best.length) {
+                    Arrays.sort(best);
+                }
+            } else if (logits[token] > logits[token(best[size - 1])]) {
+                insert(best, key(logits[token], token));
             }
         }
-        int[] ascending = best.stream().mapToInt(Integer::intValue).toArray();
-        return Arrays.stream(ascending)
-                .boxed()
-                .sorted(leastLikely.reversed())
-                .mapToInt(Integer::intValue)
-                .toArray();
+        return Arrays.stream(best).mapToInt(Logits::token).toArray();
+    }
+
+    /** Takes the place of the least likely, in order. */
+    private static void insert(long[] best, long key) {
+        int at = -1 - Arrays.binarySearch(best, key);
+        System.arraycopy(best, at, best, at + 1, best.length - 1 - at);
+        best[at] = key;
+    }
+
+    /** Ascending keys are falling logits, and of equals rising tokens: the logit's bits, so turned that they compare as it does, above the token. */
+    static long key(float logit, int token) {
+        int bits = Float.floatToIntBits(logit);
+        int ordered = bits ^ ((bits >> 31) & 0x7fffffff);
+        return ((long) ~ordered << 32) | token;
+    }
+
+    static int token(long key) {
+        return (int) key;
     }
 
     private Logits() {}

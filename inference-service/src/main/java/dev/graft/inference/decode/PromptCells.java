@@ -16,7 +16,7 @@ import java.util.Optional;
 final class PromptCells {
     private final Kv kv;
     private final Tokens prompt;
-    private final int worthKeeping;
+    private int worthKeeping;
     private final List<Integer> numbers;
     private final Sequence sequence;
     private PrefixCache.Lease lease;
@@ -81,6 +81,8 @@ final class PromptCells {
                 awaited = Optional.of(new PrefixInTheMaking(other, common));
             }
         }
+        // The other may end in the very step that computes its prompt: it must keep what is awaited before it goes.
+        awaited.ifPresent(made -> made.prompt.worthKeeping = Math.max(made.prompt.worthKeeping, made.length));
     }
 
     /** Whether its beginning is being computed by another prompt; looks whether that is done, and takes it over. */
@@ -90,8 +92,8 @@ final class PromptCells {
             awaited = Optional.empty();
             if (!made.prompt.released) {
                 made.prompt.keep(made.length);
-                takeOverCached();
             }
+            takeOverCached();
         }
         return awaited.isPresent();
     }

@@ -2,6 +2,7 @@ package dev.graft.inference.decode;
 
 import dev.graft.inference.request.Draw;
 import dev.graft.inference.request.Tokens;
+import dev.graft.llama.LogitRow;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -30,11 +31,18 @@ final class Sampler {
     }
 
     /** Draws the next token. The row is not changed. */
-    int next(float[] logits) {
-        float[] row = adjust(logits);
-        int token = draw.greedy() ? Logits.likeliest(row) : drawFrom(row);
+    int next(LogitRow logits) {
+        int token = plainlyGreedy() ? logits.likeliest() : nextOf(adjust(logits));
         remember(token);
         return token;
+    }
+
+    private boolean plainlyGreedy() {
+        return draw.greedy() && draw.logitBias().isEmpty() && !draw.penalised();
+    }
+
+    private int nextOf(float[] row) {
+        return draw.greedy() ? Logits.likeliest(row) : drawFrom(row);
     }
 
     private void remember(int token) {
@@ -43,16 +51,15 @@ final class Sampler {
         }
     }
 
-    private float[] adjust(float[] logits) {
-        if (draw.logitBias().isEmpty() && !draw.penalised()) {
-            return logits;
+    private float[] adjust(LogitRow logits) {
+        if (adjusted.length != logits.length()) {
+            adjusted = new float[logits.length()];
         }
-        if (adjusted.length != logits.length) {
-            adjusted = new float[logits.length];
-        }
-        System.arraycopy(logits, 0, adjusted, 0, logits.length);
+        logits.copyTo(adjusted);
         draw.logitBias().forEach((token, bias) -> adjusted[token] += bias);
-        penalise();
+        if (draw.penalised()) {
+            penalise();
+        }
         return adjusted;
     }
 
@@ -69,7 +76,7 @@ final class Sampler {
     }
 
     private int drawFrom(float[] row) {
-        Candidates candidates = Candidates.of(row, draw.topK());
+        Candidates candidates = Candidates.of(row, draw.topK(), draw.temperature());
         candidates.keepTopP(draw.topP());
         candidates.keepMinP(draw.minP());
         return candidates.draw(draw.temperature(), random.nextDouble());

@@ -3,6 +3,7 @@ package dev.graft.inference.decode;
 import dev.graft.inference.decode.LabelTrie.Node;
 import dev.graft.inference.decode.LabelTrie.Question;
 import dev.graft.inference.schedule.Sequence;
+import dev.graft.llama.LogitRow;
 import java.util.List;
 
 /**
@@ -79,10 +80,10 @@ final class ScoreLane implements Lane {
         return owners;
     }
 
-    private void answer(List<Question> questions, float[] row) {
-        double sum = questions.isEmpty() ? 0 : Logits.logSumExp(row);
+    private void answer(List<Question> questions, LogitRow row) {
+        double sum = questions.isEmpty() ? 0 : row.logSumExp();
         for (Question question : questions) {
-            logLikelihoods[question.label()] += row[question.token()] - sum;
+            logLikelihoods[question.label()] += row.at(question.token()) - sum;
         }
         if (--rowsToCome == 0) {
             cells.promptComputed();

@@ -2,25 +2,24 @@ package dev.graft.inference.decode;
 
 import dev.graft.llama.LlamaBatch;
 import dev.graft.llama.LlamaContext;
+import dev.graft.llama.LogitRow;
 import java.util.ArrayList;
 import java.util.List;
 
 /** One decode call: its tokens, and who reads which row of logits. */
 final class StepBatch implements AutoCloseable {
     private final LlamaBatch batch;
-    private final float[] row;
     private final List<Row> rows = new ArrayList<>();
 
-    StepBatch(int tokens, int vocabularySize) {
+    StepBatch(int tokens) {
         batch = new LlamaBatch(tokens, LlamaBatch.MAX_SEQUENCES);
-        row = new float[vocabularySize];
     }
 
     /** Reads the logits after one token, before the next step. */
     @FunctionalInterface
     interface RowReader {
-        /** @param logits one for each token of the vocabulary; used again for the next row */
-        void read(float[] logits);
+        /** @param logits valid until the next step */
+        void read(LogitRow logits);
     }
 
     private record Row(int index, RowReader reader) {}
@@ -56,8 +55,7 @@ final class StepBatch implements AutoCloseable {
 
     void readRows(LlamaContext context) {
         for (Row wanted : rows) {
-            context.logits(wanted.index, row);
-            wanted.reader.read(row);
+            wanted.reader.read(context.logits(wanted.index));
         }
     }
 

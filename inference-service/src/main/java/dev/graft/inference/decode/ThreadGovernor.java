@@ -4,34 +4,45 @@ import java.util.Arrays;
 
 /**
  * How many threads a step computes with. ggml's threads spin at barriers: when another process takes one of their cores, all others wait for the one
- * that is not running, and a step takes up to a hundred times as long. Then fewer threads are faster. The governor keeps the cost of a step for each
- * number of threads, uses the cheapest, and looks again at the others, less and less often while it is wrong.
+ * that is not running, and a step takes many times as long. Then fewer threads are faster.
  *
- * <p>Cost is time per unit of work, a step of n tokens being {@code 4 + n} units: about what a step of a small batch costs beside its tokens.
+ * <p>The governor compares by trial: for a few steps it takes turns between the number in use and the next lower or higher one, and keeps the better.
+ * Only steps of about the same size are compared. A trial begins when steps take much longer than they used to, and now and then: less often
+ * the longer nothing was found.
  */
 final class ThreadGovernor {
-    private static final double SMOOTHING = 0.25;
-    /** One slow step is an accident: it counts as this many times the usual at the most. */
-    private static final double WORST_SURPRISE = 3;
+    /** Turns of each number in a trial. */
+    private static final int TURNS = 3;
+    /** A change must save this share of the time: the quieter choice is to stay. */
+    private static final double WORTHWHILE = 0.9;
+    /** So much longer than usual is a surprise, so many surprises in a row are a reason for a trial. */
+    private static final double SURPRISE = 1.6;
 
-    private static final int PROBE_STEPS = 3;
-    private static final long FIRST_PROBE_NANOS = 500_000_000L;
-    private static final long LAST_PROBE_NANOS = 30_000_000_000L;
+    private static final int SURPRISES = 4;
+    private static final double SMOOTHING = 0.1;
+    private static final long FIRST_DELAY_NANOS = 500_000_000L;
+    private static final long LAST_DELAY_NANOS = 30_000_000_000L;
+    private static final int SIZE_CLASSES = 32;
 
     private final int[] levels;
-    private final double[] costs;
+    private final double[] usualNanos = new double[SIZE_CLASSES];
     private int current;
-    private int probing = -1;
-    private int probeSteps;
-    private double probeBest;
-    private long probeDelayNanos = FIRST_PROBE_NANOS;
-    private long nextProbeNanos;
+    private int surprises;
+    private long delayNanos = FIRST_DELAY_NANOS;
+    private long nextTrialNanos = Long.MIN_VALUE;
+    private boolean lookUp;
+
+    private boolean trying;
+    private int other;
+    private int trialClass;
+    private int steps;
+    private double currentNanos;
+    private double otherNanos;
 
     /** @param threads the most that may be used */
     ThreadGovernor(int threads) {
         levels = levels(threads);
-        costs = new double[levels.length];
-        Arrays.fill(costs, Double.NaN);
+        forgetUsual();
     }
 
     /** All threads, half of them, a quarter, and so on to one. */
@@ -47,74 +58,75 @@ final class ThreadGovernor {
 
     /** Threads for the next step. */
     int threads() {
-        return levels[probing >= 0 ? probing : current];
+        return levels[trying && steps % 2 == 1 ? other : current];
     }
 
     /** The step took this long. */
     void measured(int tokens, long nanos, long nowNanos) {
-        double cost = nanos / (4.0 + tokens);
-        if (probing >= 0) {
-            probed(cost, nowNanos);
+        if (nextTrialNanos == Long.MIN_VALUE) {
+            nextTrialNanos = nowNanos + delayNanos;
+        }
+        int sizeClass = 32 - Integer.numberOfLeadingZeros(tokens);
+        if (trying) {
+            tried(sizeClass, nanos, nowNanos);
         } else {
-            double known = costs[current];
-            costs[current] =
-                    Double.isNaN(known) ? cost : known + SMOOTHING * (Math.min(cost, known * WORST_SURPRISE) - known);
-            if (cheapest() != current) {
-                current = cheapest();
-                probeLater(nowNanos, FIRST_PROBE_NANOS);
-            } else if (nowNanos - nextProbeNanos > 0) {
-                beginProbe(nowNanos);
-            }
+            watch(sizeClass, nanos, nowNanos);
         }
     }
 
-    /** Looks at the next level up where fewer than all threads run, else at the next one down. */
-    private void beginProbe(long nowNanos) {
-        if (levels.length == 1) {
-            probeLater(nowNanos, LAST_PROBE_NANOS);
+    private void watch(int sizeClass, long nanos, long nowNanos) {
+        double usual = usualNanos[sizeClass];
+        boolean surprise = nanos > SURPRISE * usual;
+        surprises = surprise ? surprises + 1 : 0;
+        usualNanos[sizeClass] = Double.isNaN(usual) ? nanos : usual + SMOOTHING * (nanos - usual);
+        boolean due = nowNanos - nextTrialNanos >= 0;
+        boolean alarmed = surprises >= SURPRISES && nowNanos - nextTrialNanos >= FIRST_DELAY_NANOS - delayNanos;
+        if ((due || alarmed) && levels.length > 1) {
+            beginTrial(sizeClass, alarmed);
+        }
+    }
+
+    /** Alarmed, it looks for fewer threads; else in turns up and down, where there is both. */
+    private void beginTrial(int sizeClass, boolean alarmed) {
+        boolean up = current == levels.length - 1 || (current > 0 && lookUp && !alarmed);
+        lookUp = !lookUp;
+        other = up ? current - 1 : current + 1;
+        trying = true;
+        trialClass = sizeClass;
+        steps = 0;
+        currentNanos = 0;
+        otherNanos = 0;
+    }
+
+    private void tried(int sizeClass, long nanos, long nowNanos) {
+        if (sizeClass != trialClass) {
+            trying = false;
+            nextTrialNanos = nowNanos + FIRST_DELAY_NANOS;
             return;
         }
-        int unknown = firstUnknown();
-        probing = unknown >= 0 ? unknown : current > 0 ? current - 1 : current + 1;
-        probeSteps = 0;
-        probeBest = Double.POSITIVE_INFINITY;
-    }
-
-    private int firstUnknown() {
-        for (int i = 0; i < costs.length; i++) {
-            if (Double.isNaN(costs[i])) {
-                return i;
-            }
+        if (steps % 2 == 1) {
+            otherNanos += nanos;
+        } else {
+            currentNanos += nanos;
         }
-        return -1;
-    }
-
-    private void probed(double cost, long nowNanos) {
-        probeBest = Math.min(probeBest, cost);
-        boolean hopeless = !Double.isNaN(costs[current]) && cost > WORST_SURPRISE * costs[current];
-        if (++probeSteps < PROBE_STEPS && !hopeless) {
-            return;
+        if (++steps == 2 * TURNS) {
+            decide(nowNanos);
         }
-        costs[probing] = probeBest;
-        probing = -1;
-        int best = cheapest();
-        boolean found = best != current;
-        current = best;
-        probeLater(nowNanos, found ? FIRST_PROBE_NANOS : Math.min(2 * probeDelayNanos, LAST_PROBE_NANOS));
     }
 
-    private void probeLater(long nowNanos, long delayNanos) {
-        probeDelayNanos = delayNanos;
-        nextProbeNanos = nowNanos + delayNanos;
-    }
-
-    private int cheapest() {
-        int best = current;
-        for (int i = 0; i < costs.length; i++) {
-            if (!Double.isNaN(costs[i]) && (Double.isNaN(costs[best]) || costs[i] < costs[best])) {
-                best = i;
-            }
+    private void decide(long nowNanos) {
+        trying = false;
+        surprises = 0;
+        boolean better = otherNanos < WORTHWHILE * currentNanos;
+        if (better) {
+            current = other;
+            forgetUsual();
         }
-        return best;
+        delayNanos = better ? FIRST_DELAY_NANOS : Math.min(2 * delayNanos, LAST_DELAY_NANOS);
+        nextTrialNanos = nowNanos + delayNanos;
+    }
+
+    private void forgetUsual() {
+        Arrays.fill(usualNanos, Double.NaN);
     }
 }

@@ -5,39 +5,39 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Plans decode steps: a token for every answer that is running, or a chunk of prompts in order of their arrival, in turns, so that a long prompt never
- * stalls running answers.
+ * Plans decode steps. A step has a token for every answer that is running, and beside them the next tokens of prompts, in order of arrival, as many as
+ * keep the step short; where no answer is running, a larger chunk of prompts.
  *
- * <p>Answers and prompts are not mixed in one call, and chunks are multiples of {@value #TILE} tokens, because of ggml's CPU attention: from
- * {@value #TILE} rows on it works on tiles of queries, and a tile with queries of several sequences computes against the cells of all of them
- * (ggml_compute_forward_flash_attn_ext_tiled). What is left of a prompt after its last whole tile is small enough to go with the answers.
+ * <p>Prompts are packed: a chunk that ends one prompt begins the next, since a matrix product costs the same for any number of rows up to a multiple of
+ * {@value #ROWS} (the tiles of AMX and of ggml's matrix products), and Graft's attention costs a token what its own cells cost, whatever else is
+ * in the step.
  *
- * <p>Short prompts go before the next decode step, one after the other, as long as they are few: each running answer then waits once for all of them
- * instead of once for each, and each prompt's first token comes as early as it can.
+ * <p>Short prompts go before the next decode step, as long as they are few: each running answer then waits once for all of them instead of
+ * a little in many steps, and each prompt's first token comes as early as it can.
  */
 public final class Scheduler {
-    /** Rows from which ggml computes attention tile by tile. */
-    static final int TILE = 64;
-
-    /** Prompt tokens that cost little beside the answers of a decode step. */
-    static final int CRUMB = 16;
+    /** A step's cost rises at multiples of this many tokens. */
+    static final int ROWS = 16;
 
     /** A prompt with no more tokens than this to compute may go before the next decode step. */
-    private static final int SHORT_PROMPT = 2 * TILE;
+    private static final int SHORT_PROMPT = 128;
 
     private final int stepTokens;
     private final int prefillTokens;
+    private final int mixedTokens;
     private final int burstTokens;
     private int prefilledSinceDecode;
 
     /**
      * @param stepTokens the most tokens of a step
-     * @param prefillTokens the most tokens of prompts between two decode steps, unless all are short
+     * @param prefillTokens tokens of prompts in a step without answers
+     * @param mixedTokens the fewest tokens of prompts in a step with answers: what is left to the next multiple of {@value #ROWS} comes on top
      * @param burstTokens the most tokens of short prompts between two decode steps
      */
-    public Scheduler(int stepTokens, int prefillTokens, int burstTokens) {
+    public Scheduler(int stepTokens, int prefillTokens, int mixedTokens, int burstTokens) {
         this.stepTokens = stepTokens;
         this.prefillTokens = Math.min(prefillTokens, stepTokens);
+        this.mixedTokens = mixedTokens;
         this.burstTokens = burstTokens;
     }
 
@@ -47,70 +47,60 @@ public final class Scheduler {
                 sequences.stream().filter(s -> s.decoding() && s.pending() > 0).toList();
         List<Sequence> prompts =
                 sequences.stream().filter(s -> !s.decoding() && s.pending() > 0).toList();
-        boolean prefill = !prompts.isEmpty() && (answers.isEmpty() || goesFirst(answers, prompts));
-        StepPlan plan = prefill ? prefillStep(prompts, answers.isEmpty()) : decodeStep(answers, prompts);
-        prefilledSinceDecode = prefill && !answers.isEmpty() ? prefilledSinceDecode + plan.tokens() : 0;
-        return plan;
+        List<Part> parts = new ArrayList<>();
+        if (answers.isEmpty() || goFirst(answers.size(), prompts)) {
+            addPrompts(prompts, parts, prefillTokens);
+            prefilledSinceDecode += answers.isEmpty() ? 0 : tokens(parts);
+        } else {
+            answers.stream().limit(stepTokens).forEach(answer -> parts.add(new Part(answer, answer.pending())));
+            addPrompts(prompts, parts, mixedRoom(parts.size()));
+            prefilledSinceDecode = 0;
+        }
+        return new StepPlan(List.copyOf(parts));
     }
 
-    private boolean goesFirst(List<Sequence> answers, List<Sequence> prompts) {
-        boolean turn = prefilledSinceDecode == 0 || isBurst(prompts);
-        return turn && !goesWith(answers, prompts);
+    /** Tokens of prompts that go with so many answers. */
+    private int mixedRoom(int answers) {
+        int rows = (answers + mixedTokens + ROWS - 1) / ROWS * ROWS;
+        return Math.min(rows, stepTokens) - answers;
     }
 
-    /** Whether all that is left of the prompts is crumbs, for which a decode step has room. */
-    private static boolean goesWith(List<Sequence> answers, List<Sequence> prompts) {
-        int rows = answers.size()
-                + prompts.stream().mapToInt(p -> p.pending() + p.tail()).sum();
-        return rows < TILE && prompts.stream().allMatch(prompt -> prompt.pending() < CRUMB);
+    private boolean goFirst(int answers, List<Sequence> prompts) {
+        boolean branchesNeedAStep =
+                prompts.stream().anyMatch(p -> p.pending() == 1 && p.tail() >= stepTokens - answers);
+        return isBurst(answers, prompts) || (branchesNeedAStep && prefilledSinceDecode == 0);
     }
 
-    private boolean isBurst(List<Sequence> prompts) {
-        int pending = prompts.stream().mapToInt(Sequence::pending).sum();
-        return prefilledSinceDecode + pending <= burstTokens
+    /** Whether all prompts are short and few, and more than a step with the answers has room for. */
+    private boolean isBurst(int answers, List<Sequence> prompts) {
+        int pending = prompts.stream().mapToInt(p -> p.pending() + p.tail()).sum();
+        return pending > mixedRoom(answers)
+                && prefilledSinceDecode + pending <= burstTokens
                 && prompts.stream().allMatch(prompt -> prompt.pending() <= SHORT_PROMPT);
     }
 
-    /** A token for each answer, and crumbs of prompts while no tile comes about. */
-    private StepPlan decodeStep(List<Sequence> answers, List<Sequence> prompts) {
-        List<Part> parts = new ArrayList<>();
-        answers.stream().limit(stepTokens).forEach(answer -> parts.add(new Part(answer, 1)));
-        addWhole(prompts, parts, CRUMB, TILE - 1 - parts.size());
-        return new StepPlan(List.copyOf(parts));
-    }
-
-    /** Whole tiles of the first prompt that has any; where none has, as many small ones as stay below a tile. */
-    private StepPlan prefillStep(List<Sequence> prompts, boolean nothingElse) {
-        Sequence first = prompts.getFirst();
-        int most = nothingElse ? Math.min(stepTokens, Math.max(prefillTokens, SHORT_PROMPT)) : prefillTokens;
-        int tiles = Math.min(first.pending(), most) / TILE * TILE;
-        int chunk = chunk(first, Math.max(tiles, Math.min(first.pending(), TILE - 1)));
-        List<Part> parts = new ArrayList<>();
-        if (chunk > 0) {
-            parts.add(new Part(first, chunk));
+    /** Adds the next tokens of prompts, in their order, up to {@code room}; more only where a prompt's last token has branches that must go with it. */
+    private void addPrompts(List<Sequence> prompts, List<Part> parts, int room) {
+        int left = room;
+        for (Sequence prompt : prompts) {
+            Part part = new Part(prompt, chunk(prompt, left, stepTokens - tokens(parts)));
+            if (part.count() > 0) {
+                parts.add(part);
+                left -= part.tokens();
+            }
+            if (left <= 0) {
+                return;
+            }
         }
-        if (tiles == 0) {
-            addWhole(prompts.subList(1, prompts.size()), parts, TILE, TILE - 1 - tokens(parts));
-        }
-        return new StepPlan(List.copyOf(parts));
     }
 
     /** The last token of a prompt goes only together with the label branches that go on from it. */
-    private int chunk(Sequence prompt, int wanted) {
-        boolean reachesEnd = wanted == prompt.pending();
-        return reachesEnd && wanted + prompt.tail() > stepTokens ? wanted - 1 : wanted;
-    }
-
-    /** Adds the prompts that have fewer than {@code below} tokens to compute, while they fit. */
-    private static void addWhole(List<Sequence> prompts, List<Part> parts, int below, int room) {
-        int left = room;
-        for (Sequence prompt : prompts) {
-            Part whole = new Part(prompt, prompt.pending());
-            if (prompt.pending() < below && whole.tokens() <= left) {
-                parts.add(whole);
-                left -= whole.tokens();
-            }
-        }
+    private static int chunk(Sequence prompt, int wanted, int most) {
+        int count = Math.min(prompt.pending(), wanted);
+        boolean reachesEnd = count == prompt.pending();
+        boolean onlyEndIsLeft = prompt.pending() == 1;
+        boolean branchesFit = count + prompt.tail() <= (onlyEndIsLeft ? most : wanted);
+        return reachesEnd && !branchesFit ? Math.min(count - 1, most) : Math.min(count, most);
     }
 
     private static int tokens(List<Part> parts) {

@@ -1,5 +1,6 @@
 package dev.graft.inference.settings;
 
+import dev.graft.llama.Attention;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -9,6 +10,13 @@ import java.util.OptionalInt;
 public interface LlamaSettings {
     /** Threads of a decode step; default: as many as there are cores. */
     OptionalInt threads();
+
+    /**
+     * Nice value of the threads that compute, -20 to 19: below 0 they go before other programs on the same cores, where the kernel allows it. At 0
+     * they share the cores evenly.
+     */
+    @WithDefault("-10")
+    int nice();
 
     /** Whether to load the CUDA libraries and offload layers. */
     @WithDefault("false")
@@ -30,24 +38,30 @@ public interface LlamaSettings {
     @WithDefault("512")
     int batchTokens();
 
-    /**
-     * Most tokens of prompts in a step that also has running answers: more begins answers sooner, less keeps the running ones steadier.
-     */
+    /** Tokens of prompts in a step without running answers: more is faster on a GPU, less begins the first of several answers sooner. */
     @WithDefault("64")
     int prefillTokens();
+
+    /**
+     * Tokens of prompts in a step that has running answers too, rounded up so that all tokens of the step are a
+     * multiple of 16: more begins answers sooner, less keeps the running
+     * ones steadier.
+     */
+    @WithDefault("8")
+    int mixedTokens();
 
     /** Most tokens of short prompts that running answers wait for, so that those begin at once; a prompt of more than 128 is never waited for. */
     @WithDefault("512")
     int burstTokens();
 
-    /** KV cells that prefixes shared by several requests may keep while nobody uses them; each makes every step's attention a little slower. */
+    /** KV cells that prefixes shared by several requests may keep while nobody uses them; least recently used ones go first. */
     @WithDefault("4096")
     int prefixCells();
 
     /** The folder of libggml-cuda.so and what it needs, where {@link #cuda()} is true; default: {@code cache/llama-cuda} under {@code graft.home}. */
     Optional<Path> cudaDirectory();
 
-    /** Whether attention is computed without materialising its weights. */
-    @WithDefault("true")
-    boolean flashAttention();
+    /** Who computes attention: Graft's own kernel, ggml's flash attention, or ggml's plain one, to compare. */
+    @WithDefault("ragged")
+    Attention attention();
 }

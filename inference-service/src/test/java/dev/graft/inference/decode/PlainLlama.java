@@ -1,6 +1,7 @@
 package dev.graft.inference.decode;
 
 import dev.graft.inference.request.Tokens;
+import dev.graft.llama.Attention;
 import dev.graft.llama.ContextOptions;
 import dev.graft.llama.LlamaBatch;
 import dev.graft.llama.LlamaContext;
@@ -15,7 +16,7 @@ final class PlainLlama implements AutoCloseable {
     private final float[] row;
 
     PlainLlama(LlamaModel model) {
-        context = LlamaContext.open(model, new ContextOptions(2048, 512, 1, 1, true, false));
+        context = LlamaContext.open(model, new ContextOptions(2048, 512, 1, 1, Attention.FLASH, false));
         row = new float[model.vocabularySize()];
     }
 
@@ -29,7 +30,7 @@ final class PlainLlama implements AutoCloseable {
         }
         while (drawn.size() < count) {
             context.decode(batch);
-            context.logits(batch.size() - 1, row);
+            context.logits(batch.size() - 1).copyTo(row);
             int best = 0;
             for (int token = 1; token < row.length; token++) {
                 best = row[token] > row[best] ? token : best;
@@ -52,7 +53,7 @@ final class PlainLlama implements AutoCloseable {
         context.decode(batch);
         double sum = 0;
         for (int i = 0; i < label.length(); i++) {
-            context.logits(prompt.length() - 1 + i, row);
+            context.logits(prompt.length() - 1 + i).copyTo(row);
             double z = 0;
             for (float logit : row) {
                 z += Math.exp(logit);

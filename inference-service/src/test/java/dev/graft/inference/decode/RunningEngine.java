@@ -10,6 +10,7 @@ import dev.graft.inference.request.Draw;
 import dev.graft.inference.request.Request;
 import dev.graft.inference.request.Request.Urgency;
 import dev.graft.inference.request.Tokens;
+import dev.graft.llama.Attention;
 import dev.graft.llama.ContextOptions;
 import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaLibrary;
@@ -44,9 +45,9 @@ final class RunningEngine implements AutoCloseable {
         LlamaLibrary library = LlamaLibrary.load(Optional.empty());
         model = LlamaModel.open(library, MODEL, 0);
         tokenizer = Tokenizer.of(GgufFile.read(MODEL));
-        context = LlamaContext.open(model, new ContextOptions(CELLS, 256, 8, 2, true, false));
-        embedder = new Embedder(model, 2048, 2, true);
-        EngineOptions options = new EngineOptions(CELLS, 1024, 256, 64, 256, 2, model.vocabularySize());
+        context = LlamaContext.open(model, new ContextOptions(CELLS, 256, 8, 2, Attention.RAGGED, false));
+        embedder = new Embedder(model, 2048, 2, Attention.RAGGED);
+        EngineOptions options = new EngineOptions(CELLS, 1024, 256, 64, 8, 256, 2);
         loop = new DecodeLoop(
                 queue,
                 context,

@@ -9,7 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class SchedulerTest {
-    private final Scheduler scheduler = new Scheduler(512, 64, 512);
+    private final Scheduler scheduler = new Scheduler(512, 64, 8, 512);
     private int number;
 
     private Sequence prompt(int tokens) {
@@ -33,15 +33,30 @@ class SchedulerTest {
     }
 
     @Test
-    void aLongPromptTakesTurnsWithRunningAnswers() {
-        List<Sequence> sequences = List.of(answer(), answer(), prompt(2000));
+    void aLongPromptGoesInSmallChunksBesideRunningAnswers() {
+        Sequence first = answer();
+        List<Sequence> sequences = List.of(first, answer(), prompt(2000));
+        for (int step = 1; step <= 6; step++) {
+            StepPlan plan = scheduler.plan(sequences);
+            assertThat(plan.tokens()).isEqualTo(16);
+            carryOut(plan);
+            assertThat(first.known()).isEqualTo(6 + step);
+        }
+    }
+
+    @Test
+    void promptsArePackedOneBehindTheOther() {
+        List<Sequence> sequences = List.of(prompt(40), prompt(40), prompt(40), prompt(40));
         List<Integer> sizes = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
+        List<Integer> begun = new ArrayList<>();
+        while (sequences.stream().anyMatch(s -> !s.decoding())) {
             StepPlan plan = scheduler.plan(sequences);
             sizes.add(plan.tokens());
-            carryOut(plan);
+            plan.parts().forEach(part -> part.sequence().advance(part.count()));
+            begun.add((int) sequences.stream().filter(Sequence::decoding).count());
         }
-        assertThat(sizes).containsExactly(64, 2, 64, 2, 64, 2);
+        assertThat(sizes).containsExactly(64, 64, 32);
+        assertThat(begun).containsExactly(1, 3, 4);
     }
 
     @Test
@@ -73,14 +88,23 @@ class SchedulerTest {
     }
 
     @Test
-    void crumbsOfPromptsGoWithTheAnswers() {
+    void whatFitsBesideTheAnswersGoesWithThem() {
         Sequence answer = answer();
-        Sequence prompt = prompt(64 + 6);
-        List<Sequence> sequences = List.of(answer, prompt);
-        carryOut(scheduler.plan(sequences));
-        carryOut(scheduler.plan(sequences));
+        Sequence prompt = prompt(12);
+        carryOut(scheduler.plan(List.of(answer, prompt)));
         assertThat(prompt.decoding()).isTrue();
         assertThat(answer.known()).isEqualTo(7);
+    }
+
+    @Test
+    void branchesThatFillAStepAreNotStarvedByAnswers() {
+        Sequence labelled = prompt(1);
+        labelled.withTail(511);
+        List<Sequence> sequences = List.of(answer(), answer(), labelled);
+        carryOut(scheduler.plan(sequences));
+        carryOut(scheduler.plan(sequences));
+        assertThat(labelled.decoding()).isTrue();
+        assertThat(sequences.getFirst().known()).isEqualTo(7);
     }
 
     @Test
@@ -101,7 +125,7 @@ class SchedulerTest {
     void whateverComesNoStepIsTooLargeAndEverythingIsComputed() {
         Random random = new Random(20261124);
         for (int round = 0; round < 2000; round++) {
-            Scheduler small = new Scheduler(128, 1 + random.nextInt(128), random.nextInt(256));
+            Scheduler small = new Scheduler(128, 1 + random.nextInt(128), random.nextInt(64), random.nextInt(256));
             List<Sequence> sequences = new ArrayList<>();
             for (int i = 0; i < 1 + random.nextInt(6); i++) {
                 Sequence sequence = prompt(1 + random.nextInt(300));

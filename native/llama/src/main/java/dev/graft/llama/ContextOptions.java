@@ -7,8 +7,8 @@ package dev.graft.llama;
  * @param batchTokens the most tokens of one {@link LlamaContext#decode}
  * @param sequences the most sequences that give logits in one decode
  * @param threads CPU threads that compute
- * @param flashAttention whether attention is computed without holding its whole matrix
+ * @param attention who computes attention
  * @param embeddings whether the last layer's rows are wanted, instead of logits
  */
 public record ContextOptions(
-        int cells, int batchTokens, int sequences, int threads, boolean flashAttention, boolean embeddings) {}
+        int cells, int batchTokens, int sequences, int threads, Attention attention, boolean embeddings) {}

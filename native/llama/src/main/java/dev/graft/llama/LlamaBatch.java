@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.graft.llama.jni.llama_batch;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -26,7 +27,6 @@ public final class LlamaBatch implements AutoCloseable {
     private final MemorySegment outputs;
     private final MemorySegment[] sequences;
     private int size;
-    private int outputCount;
     private boolean closed;
 
     /**
@@ -56,16 +56,15 @@ public final class LlamaBatch implements AutoCloseable {
 
     public void clear() {
         size = 0;
-        outputCount = 0;
     }
 
     public int size() {
         return size;
     }
 
-    /** How many of the tokens want an output row. */
-    public int outputs() {
-        return outputCount;
+    /** Whether the token at this index wants an output row. */
+    public boolean outputs(int index) {
+        return outputs.get(JAVA_BYTE, Objects.checkIndex(index, size)) != 0;
     }
 
     /**
@@ -101,7 +100,6 @@ public final class LlamaBatch implements AutoCloseable {
         positions.setAtIndex(JAVA_INT, size, position);
         sequenceCounts.setAtIndex(JAVA_INT, size, sequenceCount);
         outputs.set(JAVA_BYTE, size, (byte) (output ? 1 : 0));
-        outputCount += output ? 1 : 0;
         return size++;
     }
 

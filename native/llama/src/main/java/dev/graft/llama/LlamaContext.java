@@ -3,6 +3,7 @@ package dev.graft.llama;
 import static dev.graft.llama.jni.global.llama.LLAMA_FLASH_ATTN_TYPE_DISABLED;
 import static dev.graft.llama.jni.global.llama.LLAMA_FLASH_ATTN_TYPE_ENABLED;
 import static dev.graft.llama.jni.global.llama.LLAMA_POOLING_TYPE_NONE;
+import static dev.graft.llama.jni.global.llama.graft_attention_install;
 import static dev.graft.llama.jni.global.llama.llama_context_default_params;
 import static dev.graft.llama.jni.global.llama.llama_decode;
 import static dev.graft.llama.jni.global.llama.llama_free;
@@ -17,9 +18,8 @@ import static dev.graft.llama.jni.global.llama.llama_set_n_threads;
 import dev.graft.llama.jni.llama_context;
 import dev.graft.llama.jni.llama_context_params;
 import dev.graft.llama.jni.llama_memory_i;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decoding context: a KV cache of cells that all sequences share ({@code kv_unified}, without which a part of a sequence can't be forked), and
@@ -54,7 +54,12 @@ public final class LlamaContext implements AutoCloseable {
             params.embeddings(options.embeddings());
             params.pooling_type(LLAMA_POOLING_TYPE_NONE);
             params.flash_attn_type(
-                    options.flashAttention() ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED);
+                    options.attention() == Attention.PLAIN
+                            ? LLAMA_FLASH_ATTN_TYPE_DISABLED
+                            : LLAMA_FLASH_ATTN_TYPE_ENABLED);
+            if (options.attention() == Attention.RAGGED) {
+                graft_attention_install(params);
+            }
             params.no_perf(true);
             llama_context handle = llama_init_from_model(model.handle(), params);
             if (handle == null || handle.isNull()) {
@@ -83,22 +88,22 @@ public final class LlamaContext implements AutoCloseable {
         }
     }
 
-    /** Copies the logits after the batch's token {@code index}, one for each token of the vocabulary. */
-    public void logits(int index, float[] into) {
-        copy(llama_get_logits_ith(handle(), index), vocabularySize, into, "logits", index);
+    /** The logits after the batch's token {@code index}. */
+    public LogitRow logits(int index) {
+        return new LogitRow(wanted(llama_get_logits_ith(handle(), index), "logits", index), vocabularySize);
     }
 
     /** Copies the last layer's row of the batch's token {@code index}, in a context made for embeddings. */
     public void embedding(int index, float[] into) {
-        copy(llama_get_embeddings_ith(handle(), index), model.embeddingSize(), into, "embedding", index);
+        FloatPointer row = wanted(llama_get_embeddings_ith(handle(), index), "embedding", index);
+        new LogitRow(row, model.embeddingSize()).copyTo(into);
     }
 
-    private static void copy(FloatPointer row, int length, float[] into, String what, int index) {
+    private static FloatPointer wanted(@Nullable FloatPointer row, String what, int index) {
         if (row == null || row.isNull()) {
             throw new LlamaException("no " + what + " for token " + index + " of the batch: it was not asked for");
         }
-        MemorySegment from = MemorySegment.ofAddress(row.address()).reinterpret(4L * length);
-        MemorySegment.copy(from, ValueLayout.JAVA_FLOAT, 0, into, 0, length);
+        return row;
     }
 
     /** Lets a sequence share another's cells at the positions {@code [begin, end)}; nothing is copied. */

@@ -10,19 +10,31 @@ import org.bytedeco.javacpp.tools.InfoMapper;
  * What JavaCPP's parser must know to read the headers of llama.cpp v0.5.0. Its output is the package {@code dev.graft.llama.jni}.
  *
  * <p>{@code ggml-cpu.h} is left out: its functions live in the CPU variant that ggml loads at run time, where nothing can link to them, and to
- * call one would end the process.
+ * call one would end the process. {@code graft_*.cpp} are Graft's own code: compiled with the glue, not parsed.
  */
 @Properties(
         value =
                 @Platform(
                         value = "linux-x86_64",
-                        include = {"ggml.h", "ggml-alloc.h", "ggml-backend.h", "ggml-opt.h", "gguf.h", "llama.h"},
+                        include = {
+                            "ggml.h",
+                            "ggml-alloc.h",
+                            "ggml-backend.h",
+                            "ggml-opt.h",
+                            "gguf.h",
+                            "llama.h",
+                            "graft_attention.h",
+                            "graft_logits.h",
+                            "graft_attention.cpp",
+                            "graft_logits.cpp"
+                        },
                         link = {"llama.v0.5.0", "ggml.v0.5.0", "ggml-base"}),
         target = "dev.graft.llama.jni",
         global = "dev.graft.llama.jni.global.llama")
 public class llama implements InfoMapper {
     @Override
     public void map(InfoMap map) {
+        map.put(new Info("graft_attention.cpp", "graft_logits.cpp").skip());
         declareMacros(map);
         declareEnumsThatShareANameWithAFunction(map);
         declareHandles(map);

@@ -1,0 +1,161 @@
+#pragma once
+
+// Vectors of floats for each instruction set that the kernels are compiled for: the same names, other widths. A kernel is written once, over
+// Lanes, and included in each namespace, between the pragmas that let the compiler use its instructions.
+
+#if defined(__GNUC__) && !defined(__clang__)
+// GCC 12's own intrinsics begin from vectors that they never read.
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
+
+#include <immintrin.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+
+namespace graft {
+
+constexpr uint16_t kMinusInfinity = 0xfc00;  // in half precision
+
+// Wider vectors than this, in bits, are not used: for tests, so that one processor can run the kernels of others.
+inline int vector_bits_limit = 512;
+
+inline bool has_avx512() {
+    return vector_bits_limit >= 512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512dq");
+}
+
+inline bool has_avx2() { return vector_bits_limit >= 256 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c"); }
+
+namespace plain {
+struct Lanes {
+    using Vector = float;
+    static constexpr int kCount = 1;
+    static inline Vector zero() { return 0.0f; }
+    static inline Vector all(float x) { return x; }
+    static inline Vector load(const float * p) { return *p; }
+    static inline void store(float * p, Vector x) { *p = x; }
+    static inline Vector fma(Vector a, Vector b, Vector c) { return a * b + c; }
+    static inline Vector add(Vector a, Vector b) { return a + b; }
+    static inline Vector mul(Vector a, Vector b) { return a * b; }
+    // b where a is no number
+    static inline Vector max(Vector a, Vector b) { return a > b ? a : b; }
+    static inline Vector round(Vector x) { return std::nearbyint(x); }
+    static inline Vector power_of_two(Vector n) { return std::ldexp(1.0f, static_cast<int>(n)); }
+    static inline float sum(Vector x) { return x; }
+    static inline float highest(Vector x) { return x; }
+};
+#include "graft_exp.h"
+}  // namespace plain
+
+#pragma GCC push_options
+#pragma GCC target("avx2,fma,f16c")
+namespace avx2 {
+struct Lanes {
+    using Vector = __m256;
+    static constexpr int kCount = 8;
+    static inline Vector zero() { return _mm256_setzero_ps(); }
+    static inline Vector all(float x) { return _mm256_set1_ps(x); }
+    static inline Vector load(const float * p) { return _mm256_loadu_ps(p); }
+    static inline Vector load_half(const char * p) { return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i *>(p))); }
+    static inline void store(float * p, Vector x) { _mm256_storeu_ps(p, x); }
+    static inline Vector fma(Vector a, Vector b, Vector c) { return _mm256_fmadd_ps(a, b, c); }
+    static inline Vector add(Vector a, Vector b) { return _mm256_add_ps(a, b); }
+    static inline Vector mul(Vector a, Vector b) { return _mm256_mul_ps(a, b); }
+    static inline Vector max(Vector a, Vector b) { return _mm256_max_ps(a, b); }
+    static inline Vector round(Vector x) { return _mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+    // 2^n for whole n in [-126, 127]
+    static inline Vector power_of_two(Vector n) {
+        return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23));
+    }
+    static inline float sum(Vector x) {
+        const __m128 half = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+        const __m128 pair = _mm_add_ps(half, _mm_movehl_ps(half, half));
+        return _mm_cvtss_f32(_mm_add_ss(pair, _mm_movehdup_ps(pair)));
+    }
+    static inline float highest(Vector x) {
+        float values[kCount];
+        store(values, x);
+        return *std::max_element(values, values + kCount);
+    }
+    static constexpr unsigned kAll = 0xff;
+    // a where the lane's bit is set, else b
+    static inline Vector select(unsigned lanes, Vector a, Vector b) {
+        const __m256i bits = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+        const __m256i set = _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32(static_cast<int>(lanes)), bits), bits);
+        return _mm256_blendv_ps(b, a, _mm256_castsi256_ps(set));
+    }
+    static inline void transpose(const float * rows, float * columns) {
+        const __m256i step = _mm256_setr_epi32(0, 8, 16, 24, 32, 40, 48, 56);
+        for (int i = 0; i < kCount; i++) {
+            store(columns + i * kCount, _mm256_i32gather_ps(rows + i, step, sizeof(float)));
+        }
+    }
+    // Sets the bits of the cells that the mask leaves.
+    static inline void open_bits(const uint16_t * mask, int cells, uint64_t * bits) {
+        int i = 0;
+        const __m256i closed = _mm256_set1_epi16(static_cast<short>(kMinusInfinity));
+        for (; i + 32 <= cells; i += 32) {
+            const __m256i a = _mm256_cmpeq_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(mask + i)), closed);
+            const __m256i b = _mm256_cmpeq_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(mask + i + 16)), closed);
+            const __m256i bytes = _mm256_permute4x64_epi64(_mm256_packs_epi16(a, b), 0xd8);
+            const uint64_t open = ~static_cast<uint32_t>(_mm256_movemask_epi8(bytes));
+            bits[i / 64] |= (open & 0xffffffffu) << (i % 64);
+        }
+        for (; i < cells; i++) {
+            bits[i / 64] |= static_cast<uint64_t>(mask[i] != kMinusInfinity) << (i % 64);
+        }
+    }
+};
+#include "graft_exp.h"
+}  // namespace avx2
+#pragma GCC pop_options
+
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c,bmi,bmi2")
+namespace avx512 {
+struct Lanes {
+    using Vector = __m512;
+    static constexpr int kCount = 16;
+    static inline Vector zero() { return _mm512_setzero_ps(); }
+    static inline Vector all(float x) { return _mm512_set1_ps(x); }
+    static inline Vector load(const float * p) { return _mm512_loadu_ps(p); }
+    static inline Vector load_half(const char * p) { return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(p))); }
+    static inline void store(float * p, Vector x) { _mm512_storeu_ps(p, x); }
+    static inline Vector fma(Vector a, Vector b, Vector c) { return _mm512_fmadd_ps(a, b, c); }
+    static inline Vector add(Vector a, Vector b) { return _mm512_add_ps(a, b); }
+    static inline Vector mul(Vector a, Vector b) { return _mm512_mul_ps(a, b); }
+    static inline Vector max(Vector a, Vector b) { return _mm512_max_ps(a, b); }
+    static inline Vector round(Vector x) { return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+    static inline Vector power_of_two(Vector n) { return _mm512_scalef_ps(_mm512_set1_ps(1.0f), n); }
+    static inline float sum(Vector x) { return _mm512_reduce_add_ps(x); }
+    static inline float highest(Vector x) { return _mm512_reduce_max_ps(x); }
+    static constexpr unsigned kAll = 0xffff;
+    static inline Vector select(unsigned lanes, Vector a, Vector b) { return _mm512_mask_blend_ps(static_cast<__mmask16>(lanes), b, a); }
+    static inline void transpose(const float * rows, float * columns) {
+        const __m512i step = _mm512_setr_epi32(0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240);
+        for (int i = 0; i < kCount; i++) {
+            store(columns + i * kCount, _mm512_i32gather_ps(step, rows + i, sizeof(float)));
+        }
+    }
+    static inline void open_bits(const uint16_t * mask, int cells, uint64_t * bits) {
+        int i = 0;
+        const __m512i closed = _mm512_set1_epi16(static_cast<short>(kMinusInfinity));
+        for (; i + 32 <= cells; i += 32) {
+            const uint64_t open = _mm512_cmpneq_epi16_mask(_mm512_loadu_si512(mask + i), closed);
+            bits[i / 64] |= open << (i % 64);
+        }
+        for (; i < cells; i++) {
+            bits[i / 64] |= static_cast<uint64_t>(mask[i] != kMinusInfinity) << (i % 64);
+        }
+    }
+};
+#include "graft_exp.h"
+}  // namespace avx512
+#pragma GCC pop_options
+
+}  // namespace graft

@@ -1,0 +1,52 @@
+package dev.graft.llama;
+
+import static dev.graft.llama.jni.global.llama.graft_likeliest;
+import static dev.graft.llama.jni.global.llama.graft_log_sum_exp;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** The logits after one token, one for each token of the vocabulary, where llama.cpp left them: valid until the context's next decode. */
+public final class LogitRow {
+    private final FloatPointer pointer;
+    private final MemorySegment values;
+    private final int length;
+
+    LogitRow(FloatPointer pointer, int length) {
+        this.pointer = pointer;
+        this.values = MemorySegment.ofAddress(pointer.address()).reinterpret((long) length * Float.BYTES);
+        this.length = length;
+    }
+
+    public int length() {
+        return length;
+    }
+
+    public float at(int token) {
+        return values.getAtIndex(ValueLayout.JAVA_FLOAT, Objects.checkIndex(token, length));
+    }
+
+    /**
+     * The likeliest token; of equals the first.
+     *
+     * @throws LlamaException when no logit is a number, which a damaged model brings about
+     */
+    public int likeliest() {
+        int token = graft_likeliest(pointer, length);
+        if (token < 0) {
+            throw new LlamaException("the model's logits are no numbers: its file is damaged");
+        }
+        return token;
+    }
+
+    /** ln Σ exp(logit): a token's log-probability is its logit less this. */
+    public double logSumExp() {
+        return graft_log_sum_exp(pointer, length);
+    }
+
+    public void copyTo(float[] into) {
+        MemorySegment.copy(values, ValueLayout.JAVA_FLOAT, 0, into, 0, length);
+    }
+}
