@@ -43,10 +43,12 @@ class InferenceSpeaksOpenAiTest {
             text.append(chunk.at("/choices/0/delta/content").asText(""));
             if (chunk.path("usage").isObject()) {
                 usages.add(chunk.get("usage"));
+                assertThat(chunk.get("served")).isEqualTo(whole.json().get("served"));
             }
         }
         assertThat(text.toString())
                 .isEqualTo(whole.json().at("/choices/0/message/content").asText());
+        assertThat(whole.json().at("/served/model").asText()).isEqualTo(RunningStack.MODEL);
         assertThat(usages).singleElement().isEqualTo(withoutDetails(whole.json(), usages.getFirst()));
     }
 

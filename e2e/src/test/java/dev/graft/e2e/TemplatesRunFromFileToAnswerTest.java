@@ -109,6 +109,12 @@ class TemplatesRunFromFileToAnswerTest {
 
         assertThat(last.path("text").asText())
                 .isEqualTo(whole.json().get("text").asText());
+        for (String origin : List.of("template", "version", "served")) {
+            assertThat(last.get(origin))
+                    .as(origin)
+                    .isNotNull()
+                    .isEqualTo(whole.json().get(origin));
+        }
         assertThat(text).asString().isEqualTo(last.path("text").asText());
     }
 

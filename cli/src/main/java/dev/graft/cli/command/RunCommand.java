@@ -11,6 +11,7 @@ import dev.graft.cli.stack.Stack;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import dev.graft.contracts.PromptResult;
+import dev.graft.contracts.Served;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,7 +47,7 @@ public final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "JSON lines with id, answer, labels, and fault where there is one.")
+            description = "JSON lines with id, answer, valid, labels, template, served; or id and fault.")
     Optional<Path> out = Optional.empty();
 
     @Option(
@@ -72,7 +73,17 @@ public final class RunCommand implements Callable<Integer> {
         PromptResult.Answered answered = new PromptClient(stack.prompt().url())
                 .stream(template, values(), json ? piece -> {} : RunCommand::print);
         System.out.println(json ? Json.pretty(answered) : "");
+        if (!json) {
+            System.err.println("graft: " + origin(answered));
+        }
         return 0;
+    }
+
+    /** What gave an answer: template and version, model, adapter and generation. */
+    static String origin(PromptResult.Answered answered) {
+        Served served = answered.served();
+        return answered.template() + "@" + answered.version() + ", " + served.model()
+                + (served.adapter().isEmpty() ? "" : ", " + served.adapter() + " generation " + served.generation());
     }
 
     private static void print(String piece) {

@@ -96,7 +96,8 @@ public final class BatchFile {
         };
     }
 
-    private static Map<String, Object> line(String id, PromptResult result) {
+    /** What is written of a row. */
+    static Map<String, Object> line(String id, PromptResult result) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("id", id);
         switch (result) {
@@ -105,6 +106,7 @@ public final class BatchFile {
                 line.put("valid", answered.valid());
                 line.put("labels", answered.labels());
                 line.put("template", answered.template() + "@" + answered.version());
+                line.put("served", answered.served());
             }
             case PromptResult.Failed failed -> line.put("fault", failed.fault());
         }

@@ -2,6 +2,7 @@ package dev.graft.inference.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.graft.contracts.InferenceResult.Finish;
+import dev.graft.contracts.Served;
 import dev.graft.contracts.Timings;
 import dev.graft.contracts.Usage;
 import dev.graft.inference.answer.AnswerEvent.Done;
@@ -52,7 +53,7 @@ final class CompletionJson {
         g.writeEndObject();
     }
 
-    /** Usage over all prompts; timings of the slowest. */
+    /** Usage over all prompts; timings of the slowest; the weights that answered, the same for all prompts of a request. */
     static void usage(JsonGenerator g, List<Done> ends) throws IOException {
         int prompt =
                 ends.stream().map(Done::usage).mapToInt(Usage::promptTokens).sum();
@@ -69,6 +70,7 @@ final class CompletionJson {
         g.writeEndObject();
         g.writeEndObject();
         timings(g, ends);
+        served(g, ends.getFirst().served());
     }
 
     private static void timings(JsonGenerator g, List<Done> ends) throws IOException {
@@ -80,6 +82,14 @@ final class CompletionJson {
         g.writeNumberField("queue_ms", slowest.queueMs());
         g.writeNumberField("prefill_ms", slowest.prefillMs());
         g.writeNumberField("decode_ms", slowest.decodeMs());
+        g.writeEndObject();
+    }
+
+    private static void served(JsonGenerator g, Served served) throws IOException {
+        g.writeObjectFieldStart("served");
+        g.writeStringField("model", served.model());
+        g.writeStringField("adapter", served.adapter());
+        g.writeNumberField("generation", served.generation());
         g.writeEndObject();
     }
 

@@ -23,14 +23,10 @@ final class StreamedAnswer {
 
     private final ObjectMapper json;
     private final BufferedReader lines;
-    private final long begun = System.nanoTime();
     private final StringBuilder text = new StringBuilder();
-    private Served served = Served.base("");
-    private Usage usage = new Usage(0, 0, 0);
-    private Optional<Timings> timings = Optional.empty();
+    private Optional<Figures> figures = Optional.empty();
     private Optional<Finish> finish = Optional.empty();
     private Optional<Fault> failed = Optional.empty();
-    private long firstText;
 
     StreamedAnswer(InputStream stream, ObjectMapper json) {
         this.json = json;
@@ -69,37 +65,31 @@ final class StreamedAnswer {
         takeFigures(chunk);
         String more = choice.path("delta").path("content").asText("")
                 + choice.path("text").asText("");
-        if (firstText == 0 && !more.isEmpty()) {
-            firstText = System.nanoTime();
-        }
         text.append(more);
         return more;
     }
 
+    /** The last chunk's: usage, timings, and which weights answered. */
     private void takeFigures(JsonNode chunk) {
-        JsonNode served = chunk.path("served");
-        if (served.isObject()) {
-            this.served = new Served(
-                    served.path("model").asText(""),
-                    served.path("adapter").asText(""),
-                    served.path("generation").asInt());
-        } else if (this.served.model().isEmpty()) {
-            this.served = Served.base(chunk.path("model").asText(""));
-        }
+        JsonNode from = chunk.path("served");
         JsonNode used = chunk.path("usage");
-        if (used.isObject()) {
-            usage = new Usage(
-                    used.path("prompt_tokens").asInt(),
-                    used.path("prompt_tokens_details").path("cached_tokens").asInt(),
-                    used.path("completion_tokens").asInt());
-        }
         JsonNode times = chunk.path("timings");
-        if (times.has("prefill_ms")) {
-            timings = Optional.of(new Timings(
-                    times.path("queue_ms").asDouble(),
-                    times.path("prefill_ms").asDouble(),
-                    times.path("decode_ms").asDouble()));
+        if (!from.isObject() || !used.isObject() || !times.isObject()) {
+            return;
         }
+        figures = Optional.of(new Figures(
+                new Served(
+                        from.path("model").asText(),
+                        from.path("adapter").asText(),
+                        from.path("generation").asInt()),
+                new Usage(
+                        used.path("prompt_tokens").asInt(),
+                        used.path("prompt_tokens_details").path("cached_tokens").asInt(),
+                        used.path("completion_tokens").asInt()),
+                new Timings(
+                        times.path("queue_ms").asDouble(),
+                        times.path("prefill_ms").asDouble(),
+                        times.path("decode_ms").asDouble())));
     }
 
     /** What a result event would say; to be asked at the end. */
@@ -107,20 +97,17 @@ final class StreamedAnswer {
         if (failed.isPresent()) {
             return new InferenceResult.Failed(id, failed.get());
         }
-        if (finish.isEmpty()) {
+        if (finish.isEmpty() || figures.isEmpty()) {
             return new InferenceResult.Failed(
                     id,
                     Fault.internal(
                             "inference_broke_off",
                             "the inference service ended the stream before the answer: run it again"));
         }
+        Figures last = figures.get();
         return new InferenceResult.Answered(
-                id, served, text.toString(), List.of(), finish.get(), usage, timings.orElseGet(this::seenFromHere));
+                id, last.served(), text.toString(), List.of(), finish.get(), last.usage(), last.timings());
     }
 
-    private Timings seenFromHere() {
-        double first = firstText == 0 ? 0 : (firstText - begun) / 1e6;
-        double all = (System.nanoTime() - begun) / 1e6;
-        return new Timings(0, first, all - first);
-    }
+    private record Figures(Served served, Usage usage, Timings timings) {}
 }

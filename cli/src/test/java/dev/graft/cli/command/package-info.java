@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.cli.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.cli.events;
+
+import org.jspecify.annotations.NullMarked;
