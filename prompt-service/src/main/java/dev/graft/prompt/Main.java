@@ -31,13 +31,18 @@ public final class Main {
         System.setProperty(JDBC_URL, database.url());
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAfter(ended, database), "database-stop"));
-        Quarkus.run(
-                null,
-                (code, _) -> {
-                    ended.countDown();
-                    System.exit(code);
-                },
-                arguments);
+        try {
+            Quarkus.run(
+                    null,
+                    (code, _) -> {
+                        ended.countDown();
+                        System.exit(code);
+                    },
+                    arguments);
+        } finally {
+            // A service that was stopped before it began to start has no end to tell of.
+            ended.countDown();
+        }
     }
 
     /** The service's last answers are still written while it stops. */

@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /** PostgreSQL as a child of this process, its data under {@code GRAFT_HOME/db}. What is committed survives a crash of either. */
 public final class EmbeddedDatabase implements AutoCloseable {
     private static final Duration STARTUP = Duration.ofSeconds(60);
     private static final long STOPPING_SECONDS = 20;
+    private static final Pattern PID = Pattern.compile("[0-9]{1,10}");
 
     private final EmbeddedPostgres postgres;
 
@@ -58,12 +60,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     /** A service that was killed leaves its database running, and with it the lock on the data. */
     private static void stopOrphan(Path pidFile) throws IOException {
-        if (!Files.exists(pidFile)) {
-            return;
-        }
-        String first = Files.readAllLines(pidFile).getFirst().strip();
-        Optional<ProcessHandle> orphan = ProcessHandle.of(Long.parseLong(first))
-                .filter(process -> process.info().command().orElse("").endsWith("postgres"));
+        String first = Files.exists(pidFile)
+                ? Files.readAllLines(pidFile).stream().findFirst().orElse("").strip()
+                : "";
+        // The pid may have gone to a stranger since: only a program of that name is ours to stop.
+        Optional<ProcessHandle> orphan = PID.matcher(first).matches()
+                ? ProcessHandle.of(Long.parseLong(first))
+                        .filter(process -> process.info().command().orElse("").endsWith("/postgres"))
+                : Optional.empty();
         if (orphan.isPresent()) {
             orphan.get().destroy();
             try {
