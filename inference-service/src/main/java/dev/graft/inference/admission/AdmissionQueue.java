@@ -40,19 +40,37 @@ public final class AdmissionQueue {
     public void add(Submission submission) {
         lock.lock();
         try {
-            if (draining) {
-                throw new FaultException(Fault.capacity("draining", "this instance is stopping: send it to another"));
-            }
-            if (waiting.size() - (slots - running) >= limit) {
-                throw new FaultException(Fault.capacity(
-                        "queue_full",
-                        "%d requests run and %d wait: try again later, or raise graft.limits.queue"
-                                .formatted(running, waiting.size())));
-            }
+            refuseWithoutRoom();
             waiting.add(submission);
             work.signal();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Asks whether {@link #add} would refuse now.
+     *
+     * @throws FaultException {@code queue_full} or {@code draining}
+     */
+    public void checkRoom() {
+        lock.lock();
+        try {
+            refuseWithoutRoom();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void refuseWithoutRoom() {
+        if (draining) {
+            throw new FaultException(Fault.capacity("draining", "this instance is stopping: send it to another"));
+        }
+        if (waiting.size() - (slots - running) >= limit) {
+            throw new FaultException(Fault.capacity(
+                    "queue_full",
+                    "%d requests run and %d wait: try again later, or raise graft.limits.queue"
+                            .formatted(running, waiting.size())));
         }
     }
 

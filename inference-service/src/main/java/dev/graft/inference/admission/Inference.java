@@ -13,6 +13,13 @@ public interface Inference {
      */
     Answer submit(Request request);
 
+    /**
+     * Asks whether a request that came now would be taken, so that a door can refuse it before it reads it.
+     *
+     * @throws dev.graft.contracts.FaultException {@code queue_full}, {@code not_ready} or {@code draining} (capacity)
+     */
+    void checkRoom();
+
     /** How many more requests would begin at once: what the Kafka worker may fetch. */
     int freeSlots();
 

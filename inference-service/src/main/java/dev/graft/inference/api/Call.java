@@ -65,6 +65,11 @@ final class Call {
         return response.headWritten();
     }
 
+    /** Sends the head of a stream of events, so that the client knows that it was taken; from here on an error is an event. */
+    void beginStream() throws InterruptedException {
+        write(new byte[0]);
+    }
+
     /** Writes what may be a part of the whole, and waits while the client reads slower than we write. */
     void write(byte[] part) throws InterruptedException {
         writing.lockInterruptibly();

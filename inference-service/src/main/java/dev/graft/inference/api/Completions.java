@@ -36,6 +36,7 @@ final class Completions {
             answers.add(submissions.submit(call, request));
         }
         if (ask.stream()) {
+            call.beginStream();
             stream(call, ask, answers);
         } else {
             whole(call, ask, answers);

@@ -2,6 +2,7 @@ package dev.graft.inference.api;
 
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
+import dev.graft.inference.admission.Inference;
 import dev.graft.inference.settings.InferenceSettings;
 import io.opentelemetry.context.Context;
 import io.vertx.core.http.HttpMethod;
@@ -23,6 +24,7 @@ public class Routes {
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final int bodyBytes;
+    private final Inference inference;
     private final Completions completions;
     private final ClassifyCalls classify;
     private final EmbeddingCalls embeddings;
@@ -31,12 +33,14 @@ public class Routes {
 
     Routes(
             InferenceSettings settings,
+            Inference inference,
             Completions completions,
             ClassifyCalls classify,
             EmbeddingCalls embeddings,
             TextTools textTools,
             Models models) {
         bodyBytes = settings.limits().bodyBytes();
+        this.inference = inference;
         this.completions = completions;
         this.classify = classify;
         this.embeddings = embeddings;
@@ -45,10 +49,10 @@ public class Routes {
     }
 
     void register(@Observes Router router) {
-        post(router, "/v1/chat/completions", completions::chat);
-        post(router, "/v1/completions", completions::text);
-        post(router, "/v1/classify", classify::classify);
-        post(router, "/v1/embeddings", embeddings::embed);
+        engine(router, "/v1/chat/completions", completions::chat);
+        engine(router, "/v1/completions", completions::text);
+        engine(router, "/v1/classify", classify::classify);
+        engine(router, "/v1/embeddings", embeddings::embed);
         post(router, "/tokenize", textTools::tokenize);
         post(router, "/detokenize", textTools::detokenize);
         post(router, "/apply-template", textTools::applyTemplate);
@@ -60,6 +64,23 @@ public class Routes {
     /** What serves a call; a {@link FaultException} becomes the error reply. */
     interface Service {
         void serve(Call call) throws InterruptedException;
+    }
+
+    /** What needs the engine is refused on the event loop, its body unread, where the engine would refuse it: an overload must cost little. */
+    private void engine(Router router, String path, Service service) {
+        router.route(path).method(HttpMethod.POST).handler(this::checkRoom);
+        post(router, path, service);
+    }
+
+    private void checkRoom(RoutingContext routing) {
+        try {
+            inference.checkRoom();
+        } catch (FaultException e) {
+            routing.request().resume(); // without a reader its body is dropped, and the connection serves on
+            new Call(routing).fail(e.fault());
+            return;
+        }
+        routing.next();
     }
 
     private void post(Router router, String path, Service service) {

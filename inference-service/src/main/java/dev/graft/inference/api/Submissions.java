@@ -1,6 +1,5 @@
 package dev.graft.inference.api;
 
-import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import dev.graft.contracts.InferenceResult.Finish;
 import dev.graft.contracts.InferenceResult.LabelProbability;
@@ -42,12 +41,8 @@ final class Submissions {
         void ended(int choice, Finish finish) throws InterruptedException;
     }
 
-    /** @throws FaultException where the model isn't loaded, or the queue has no room */
+    /** @throws FaultException where the queue has no room, though there was some when the call began, or the service is stopping */
     Answer submit(Call call, Request request) {
-        if (!inference.ready()) {
-            throw new FaultException(
-                    Fault.capacity("not_ready", "the model is being loaded, or the service is stopping: try again"));
-        }
         return call.reads(inference.submit(request));
     }
 

@@ -131,6 +131,14 @@ public final class Engine implements Inference {
         return ticket;
     }
 
+    @Override
+    public void checkRoom() {
+        queue.checkRoom();
+        if (!ready) {
+            throw new FaultException(Fault.capacity("not_ready", "the model is being loaded: try again"));
+        }
+    }
+
     /** What could never begin must not wait. */
     private void checkFits(Request request) {
         int needed = switch (request) {

@@ -47,6 +47,17 @@ public class ObservedInference implements Inference {
         }
     }
 
+    /** A refusal here is no span of its own: nothing was read yet that it could tell. */
+    @Override
+    public void checkRoom() {
+        try {
+            engine.checkRoom();
+        } catch (FaultException e) {
+            meters.refused(e.fault());
+            throw e;
+        }
+    }
+
     @Override
     public int freeSlots() {
         return engine.freeSlots();

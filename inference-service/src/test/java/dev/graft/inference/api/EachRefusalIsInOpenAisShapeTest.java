@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.graft.inference.admission.Inference;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +22,9 @@ class EachRefusalIsInOpenAisShapeTest {
     @TestHTTPResource("/")
     URI base = URI.create("http://unset");
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    @Inject
+    @SuppressWarnings("NullAway.Init")
+    Inference inference;
 
     @ParameterizedTest
     @CsvSource(
@@ -93,9 +95,6 @@ class EachRefusalIsInOpenAisShapeTest {
     }
 
     private HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(base.resolve(path))
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return client.send(request, HttpResponse.BodyHandlers.ofString());
+        return new Http(base, inference).post(path, body);
     }
 }
