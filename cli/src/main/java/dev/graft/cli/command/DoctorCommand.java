@@ -98,14 +98,13 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private static void files(List<Finding> findings) {
         GraftHome home = GraftHome.current();
-        for (Path file : List.of(
-                home.cache().resolve("llama-0.5.0/lib"), home.models().resolve(GraftHome.MODEL_FILE), home.reviews())) {
-            findings.add(Finding.of(
-                    String.valueOf(file.getFileName()),
-                    Files.exists(file),
-                    file.toString(),
-                    "launcher/fetch.sh fetches it"));
-        }
+        findings.add(file("llama.cpp", home.cache().resolve("llama-0.5.0/lib")));
+        findings.add(file("model", home.models().resolve(GraftHome.MODEL_FILE)));
+        findings.add(file("reviews", home.reviews()));
+    }
+
+    private static Finding file(String name, Path file) {
+        return Finding.of(name, Files.exists(file), file.toString(), "not there: launcher/fetch.sh fetches it");
     }
 
     private void ports(List<Finding> findings) throws IOException {
@@ -115,7 +114,7 @@ public final class DoctorCommand implements Callable<Integer> {
         }
         try {
             options.ports().requireFree();
-            findings.add(Finding.of("ports", true, "free: " + options.ports(), ""));
+            findings.add(Finding.of("ports", true, options.ports() + " are free", ""));
         } catch (FaultException e) {
             findings.add(Finding.of("ports", false, e.fault().message(), "choose others with --port-offset"));
         }

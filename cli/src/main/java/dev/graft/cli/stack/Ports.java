@@ -56,6 +56,13 @@ public record Ports(int kafka, int controller, int prompt, int inference) {
                         .toList());
     }
 
+    /** As people read them. */
+    @Override
+    public String toString() {
+        return "Kafka " + kafka + " and " + controller + ", prompt-service " + prompt + ", inference-service "
+                + inference;
+    }
+
     /** Ports that nobody listens on at the moment, for tests. */
     public static Ports free() {
         List<ServerSocket> held = new ArrayList<>();
