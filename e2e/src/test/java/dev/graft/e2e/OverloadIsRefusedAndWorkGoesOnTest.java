@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -22,27 +23,26 @@ class OverloadIsRefusedAndWorkGoesOnTest {
     private static final int TOKENS = 48;
     private static final long FLAT = 96L << 20;
 
-    /**
-     * That work does not collapse. How much of the peak is left is a rate, and the client that sends ten times the load takes its part of the same
-     * cores: nine tenths of peak is for a benchmark to show.
-     */
-    private static final double GOODPUT = 0.4;
+    /** Of peak, under ten times the load; the client's part of the same cores is in it. */
+    private static final double GOODPUT = 0.9;
 
     @Test
     void atTenTimesTheLoadAsMuchIsServedTheRestIs429AndMemoryIsFlat(RunningStack stack) throws Exception {
-        Web web = stack.inference();
         // Once uncounted: code that just began to refuse is still being compiled, on the cores that serve.
-        var _ = offered(web, (int) (10 * atPeak(web) / TOKENS));
+        var _ = offered(stack, (int) (10 * atPeak(stack).tokens() / TOKENS));
         long before = RunningStack.residentBytes(stack.processes().inference());
         double peak = 0;
         double overloaded = 0;
+        var course = new StringBuilder();
         for (int round = 0; round < ROUNDS; round++) {
-            double now = atPeak(web);
-            peak += now;
-            overloaded += offered(web, (int) (10 * now / TOKENS));
+            Served calm = atPeak(stack);
+            Served crowded = offered(stack, (int) (10 * calm.tokens() / TOKENS));
+            peak += calm.tokens();
+            overloaded += crowded.tokens();
+            course.append("%n  peak %s%n  tenfold %s".formatted(calm, crowded));
         }
 
-        assertThat(overloaded).as("goodput, at peak %.0f", peak).isGreaterThanOrEqualTo(GOODPUT * peak);
+        assertThat(overloaded).as("goodput:%s", course).isGreaterThanOrEqualTo(GOODPUT * peak);
         assertThat(RunningStack.residentBytes(stack.processes().inference()) - before)
                 .as("growth of resident memory")
                 .isLessThan(FLAT);
@@ -73,63 +73,98 @@ class OverloadIsRefusedAndWorkGoesOnTest {
         assertThat(refusals.values()).allMatch(length -> length > 0);
     }
 
-    /** Tokens of answers within the window, for as many clients as there are slots, each with one request at a time. */
-    private static double atPeak(Web web) throws Exception {
+    /**
+     * What a window brought.
+     *
+     * @param tokens of answers
+     * @param serviceSeconds of CPU that the service took
+     * @param clientSeconds of CPU that this client took
+     */
+    private record Served(double tokens, double serviceSeconds, double clientSeconds) {
+        static Served until(RunningStack stack) throws Exception {
+            ProcessHandle service = stack.processes().inference().handle().orElseThrow();
+            return new Served(
+                    stack.inference().meter("graft_decode_tokens_total"), cpu(service), cpu(ProcessHandle.current()));
+        }
+
+        Served since(Served before) {
+            return new Served(
+                    tokens - before.tokens,
+                    serviceSeconds - before.serviceSeconds,
+                    clientSeconds - before.clientSeconds);
+        }
+
+        private static double cpu(ProcessHandle process) {
+            return process.info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
+        }
+    }
+
+    /** For as many clients as there are slots, each with one request at a time. */
+    private static Served atPeak(RunningStack stack) throws Exception {
         long end = System.nanoTime() + WINDOW.toNanos();
-        double before = tokens(web);
+        Served before = Served.until(stack);
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < RunningStack.SLOTS; i++) {
                 int client = i;
                 var _ = clients.submit(() -> {
-                    for (int n = 0; System.nanoTime() < end; n++) {
-                        complete(web, client * 1000 + n);
+                    try (var lane = new Lane(stack.processes().inference().url())) {
+                        for (int n = 0; System.nanoTime() < end; n++) {
+                            lane.post("/v1/completions", body(client * 1000 + n));
+                        }
                     }
                     return client;
                 });
             }
             TimeUnit.NANOSECONDS.sleep(end - System.nanoTime());
-            return tokens(web) - before;
+            return Served.until(stack).since(before);
         }
     }
 
-    /** Sends so many requests evenly over the window, whatever becomes of them; the tokens of answers within it. */
-    private static double offered(Web web, int requests) throws Exception {
+    /** Sends so many requests evenly over the window, whatever becomes of them. */
+    private static Served offered(RunningStack stack, int requests) throws Exception {
         var statuses = new ConcurrentHashMap<Integer, Integer>();
+        var idle = new ConcurrentLinkedQueue<Lane>();
+        Served served;
         long begin = System.nanoTime();
-        double before = tokens(web);
-        double after;
+        Served before = Served.until(stack);
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < requests; i++) {
-                int number = i;
+                byte[] body = body(i);
                 TimeUnit.NANOSECONDS.sleep(begin + WINDOW.toNanos() / requests * i - System.nanoTime());
-                var _ = clients.submit(
-                        () -> statuses.merge(complete(web, number).status(), 1, Integer::sum));
+                Lane free = idle.poll();
+                Lane lane =
+                        free == null ? new Lane(stack.processes().inference().url()) : free;
+                var _ = clients.submit(() -> {
+                    statuses.merge(lane.post("/v1/completions", body), 1, Integer::sum);
+                    return idle.add(lane);
+                });
             }
             TimeUnit.NANOSECONDS.sleep(begin + WINDOW.toNanos() - System.nanoTime());
-            after = tokens(web);
+            served = Served.until(stack).since(before);
+        }
+        for (Lane lane : idle) {
+            lane.close();
         }
         assertThat(statuses).as("every request is served or refused").containsOnlyKeys(200, 429);
         assertThat(statuses.values().stream().mapToInt(n -> n).sum()).isEqualTo(requests);
-        return after - before;
-    }
-
-    private static double tokens(Web web) throws Exception {
-        return web.meter("graft_decode_tokens_total");
+        return served;
     }
 
     private static Web.Reply complete(Web web, int number) throws Exception {
-        return web.post(
-                "/v1/completions",
-                Map.of(
-                        "model",
-                        RunningStack.MODEL,
-                        "prompt",
-                        "Number " + number + " is",
-                        "max_tokens",
-                        TOKENS,
-                        "temperature",
-                        0,
-                        "logit_bias",
-                        Map.of("0", -100, "2", -100)));
+        return web.postBytes("/v1/completions", "application/json", body(number));
+    }
+
+    private static byte[] body(int number) throws Exception {
+        return Web.JSON.writeValueAsBytes(Map.of(
+                "model",
+                RunningStack.MODEL,
+                "prompt",
+                "Number " + number + " is",
+                "max_tokens",
+                TOKENS,
+                "temperature",
+                0,
+                "logit_bias",
+                Map.of("0", -100, "2", -100)));
     }
 }
