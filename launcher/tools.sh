@@ -69,9 +69,9 @@ find_tools() {
     fi
   }
   [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
-  [ -n "$jdk" ] || jdk=$(find_jdk) || die "no JDK $JAVA_MAJOR was found (looked at JAVA_HOME, PATH, /usr/lib/jvm, /usr/java, /opt, ~/.sdkman, ~/.jdks, ~/.jdk), and apt has none here.
+  [ -n "$jdk" ] || jdk=$(find_jdk 2>/dev/null) || die "no JDK $JAVA_MAJOR was found (looked at JAVA_HOME, PATH, /usr/lib/jvm, /usr/java, /opt, ~/.sdkman, ~/.jdks, ~/.jdk), and apt has none here.
   This puts one into ~/.jdk, where graft finds it:
-    python3 -m venv ~/.jdk/tool && ~/.jdk/tool/bin/pip install install-jdk==1.1.0 && ~/.jdk/tool/bin/python -c \"import jdk; jdk.install('$JAVA_MAJOR')\"
+    python3 -m pip install --target ~/.jdk/tool install-jdk==1.1.0 && PYTHONPATH=~/.jdk/tool python3 -c \"import jdk; jdk.install('$JAVA_MAJOR')\"
   Or install any JDK $JAVA_MAJOR and set JAVA_HOME to it."
   export JAVA_HOME="$jdk" PATH="$jdk/bin:$PATH"
 }

@@ -32,6 +32,7 @@ final class Failure {
             case FaultException e -> e.fault().message();
             case UncheckedIOException e when e.getCause() != null -> message(e.getCause());
             case NoSuchFileException e -> "no such file: " + e.getMessage();
+            case java.nio.file.AccessDeniedException e -> "may not be read or written: " + e.getFile();
             case FileSystemException e
             when String.valueOf(e.getReason()).contains("No space left") ->
                 "the disk is full: could not write " + e.getFile();

@@ -48,7 +48,7 @@ public final class PromptClient {
     }
 
     /**
-     * Runs a template; pieces of the text go to {@code text} as they come.
+     * Runs a template; pieces of the text go to {@code text} as they come. A label that was scored comes in one piece.
      *
      * @throws FaultException what the service refused, or why it failed
      */
@@ -73,6 +73,7 @@ public final class PromptClient {
         BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
         String event = "";
         StringBuilder data = new StringBuilder();
+        boolean begun = false;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.startsWith("event:")) {
                 event = line.substring("event:".length()).strip();
@@ -81,10 +82,17 @@ public final class PromptClient {
                         .append(line.substring("data:".length()).stripLeading());
             } else if (line.isEmpty() && !data.isEmpty()) {
                 switch (event) {
-                    case "text" -> text.accept(piece(Json.read(data.toString())));
+                    case "text" -> {
+                        begun = true;
+                        text.accept(piece(Json.read(data.toString())));
+                    }
                     case "answered", "failed" -> {
-                        return answered(
+                        PromptResult.Answered answered = answered(
                                 EventJson.read(data.toString().getBytes(StandardCharsets.UTF_8), PromptResult.class));
+                        if (!begun) {
+                            text.accept(answered.text());
+                        }
+                        return answered;
                     }
                     default -> {} // an event of a newer service: not for us
                 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.graft.cli.GraftHome;
+import dev.graft.cli.PromptClient;
 import dev.graft.contracts.FaultKind;
 import dev.graft.contracts.PromptRequest;
 import dev.graft.contracts.PromptResult;
@@ -13,6 +15,7 @@ import dev.graft.contracts.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,6 +119,16 @@ class TemplatesRunFromFileToAnswerTest {
                     .isEqualTo(whole.json().get(origin));
         }
         assertThat(text).asString().isEqualTo(last.path("text").asText());
+    }
+
+    @Test
+    void aScoredLabelComesToTheCommandInOnePiece(RunningStack stack) throws Exception {
+        var pieces = new ArrayList<String>();
+        var answered = new PromptClient(stack.processes().prompt().url())
+                .stream("e2e-sentiment", Map.of("text", TextNode.valueOf("I love this little thing.")), pieces::add);
+
+        assertThat(pieces).containsExactly(answered.text());
+        assertThat(answered.text()).isIn("positive", "negative", "neutral");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.graft.cli.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.graft.cli.Json;
 import dev.graft.cli.PromptClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,6 +27,10 @@ public final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        for (Path file : files) {
+            // All of them before the first is applied.
+            Files.newInputStream(file).close();
+        }
         PromptClient client = new PromptClient(StackOptions.running().prompt().url());
         for (Path file : files) {
             JsonNode applied = client.apply(file);

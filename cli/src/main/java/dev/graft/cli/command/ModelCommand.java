@@ -55,7 +55,9 @@ public final class ModelCommand {
                 System.out.println(Json.pretty(rows));
             } else {
                 rows.forEach(r -> System.out.println(r.get("file") + "  " + r.get("about")));
-                System.out.println(rows.isEmpty() ? "no models in " + folder : "");
+                if (rows.isEmpty()) {
+                    System.out.println("no models in " + folder);
+                }
             }
             return 0;
         }

@@ -27,8 +27,10 @@ public final class StatusCommand implements Callable<Integer> {
         Optional<Stack> stack = Stack.written(GraftHome.current(), StackOptions.root());
         List<Map<String, Object>> rows = stack.isPresent() ? rows(stack.get()) : List.of();
         if (json) {
-            System.out.println(
-                    Json.pretty(Map.of("home", GraftHome.current().folder().toString(), "processes", rows)));
+            Map<String, Object> status = new LinkedHashMap<>();
+            status.put("home", GraftHome.current().folder().toString());
+            status.put("processes", rows);
+            System.out.println(Json.pretty(status));
         } else if (rows.isEmpty()) {
             System.out.println("nothing runs: graft up starts it");
         } else {
