@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.prompt.settings;
+
+import org.jspecify.annotations.NullMarked;
