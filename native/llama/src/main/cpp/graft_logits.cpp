@@ -32,11 +32,9 @@ namespace avx512 {
 extern "C" {
 
 int graft_likeliest(const float * logits, int count) {
-    const float highest = graft::has_avx512() ? graft::avx512::highest_of(logits, count)
-                          : graft::has_avx2() ? graft::avx2::highest_of(logits, count)
-                                              : graft::plain::highest_of(logits, count);
-    const float * found = std::find(logits, logits + count, highest);
-    return found == logits + count ? -1 : static_cast<int>(found - logits);
+    return graft::has_avx512() ? graft::avx512::likeliest(logits, count)
+           : graft::has_avx2() ? graft::avx2::likeliest(logits, count)
+                               : graft::plain::likeliest(logits, count);
 }
 
 void graft_limit_vectors(int bits) { graft::vector_bits_limit = bits; }

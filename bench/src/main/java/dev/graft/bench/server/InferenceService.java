@@ -23,6 +23,7 @@ public final class InferenceService {
         List<String> command = new ArrayList<>(List.of(
                 machine.java().toString(),
                 "@" + machine.root().resolve("inference-service/jvm.options"),
+                "-XX:+AutoCreateSharedArchive",
                 "-XX:SharedArchiveFile=" + archives.resolve("inference-service.jsa"),
                 "-Xlog:cds=off",
                 "-Xlog:aot=off",

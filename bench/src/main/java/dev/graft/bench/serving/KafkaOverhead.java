@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * result tells it. One request at a time, each of 16 words and 4 tokens out; a broker of its own in a folder of its own.
  */
 final class KafkaOverhead {
-    private static final int WARM_UP = 50;
+    private static final int WARM_UP = 1000;
 
     /** Milliseconds of each of so many requests. */
     static double[] measure(Machine machine, int requests) throws IOException, InterruptedException {

@@ -18,7 +18,7 @@ final class ProcessPlans {
 
     private static final String READY = "/health/ready";
     private static final List<String> BROKER_OPTIONS =
-            List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+AutoCreateSharedArchive");
+            List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
     private final GraftHome home;
     private final Path root;
@@ -94,6 +94,7 @@ final class ProcessPlans {
         } else {
             command.add("@" + root.resolve(name).resolve("jvm.options"));
         }
+        command.add("-XX:+AutoCreateSharedArchive");
         command.add("-XX:SharedArchiveFile=" + home.classArchives().resolve(name + ".jsa"));
         // An archive of an older build is renewed; the JVM need not warn of it each time.
         command.add("-Xlog:disable");

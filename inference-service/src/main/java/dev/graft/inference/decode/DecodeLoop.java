@@ -18,6 +18,7 @@ import dev.graft.inference.schedule.Sequence;
 import dev.graft.inference.schedule.StepPlan;
 import dev.graft.llama.LlamaBatch;
 import dev.graft.llama.LlamaContext;
+import dev.graft.llama.LlamaException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -200,10 +201,19 @@ final class DecodeLoop implements Runnable {
     private void stepEmbeddings() {
         for (Job job : jobs) {
             if (job instanceof EmbedJob embed && !embed.ended()) {
-                embedder.useThreads(governor.threads());
-                embed.step(embedder);
+                step(embed);
                 return;
             }
+        }
+    }
+
+    /** What goes wrong here is this text's affair alone. */
+    private void step(EmbedJob embed) {
+        try {
+            embed.step(embedder, governor.threads());
+        } catch (LlamaException e) {
+            LOG.error("an embedding failed", e);
+            embed.fail(Fault.internal("embedding_failed", String.valueOf(e.getMessage())));
         }
     }
 

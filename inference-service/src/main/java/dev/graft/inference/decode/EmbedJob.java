@@ -22,8 +22,8 @@ final class EmbedJob extends Job {
         this.sum = new double[size];
     }
 
-    void step(Embedder embedder) {
-        computed = embedder.step(request.prompt(), computed, sum);
+    void step(Embedder embedder, int threads) {
+        computed = embedder.step(request.prompt(), computed, sum, threads);
         if (computed == request.prompt().length()) {
             markFirst();
             finish(new AnswerEvent.Done(

@@ -6,25 +6,42 @@ import dev.graft.llama.ContextOptions;
 import dev.graft.llama.LlamaBatch;
 import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaModel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mean of the last layer's rows over a prompt's tokens, normalised to length 1. Works chunk by chunk in a context of its own, so that a long text
- * stands between two decode steps only for the time of one chunk.
+ * stands between two decode steps only for the time of one chunk. The context is made for the first text, so that nobody who needs no embeddings
+ * pays for its KV cache.
  */
 final class Embedder implements AutoCloseable {
     static final int CHUNK = 64;
 
-    private final LlamaContext context;
+    private final LlamaModel model;
+    private final ContextOptions options;
     private final LlamaBatch batch = new LlamaBatch(CHUNK, 1);
     private final float[] row;
+    private @Nullable LlamaContext opened;
 
     Embedder(LlamaModel model, int cells, int threads, Attention attention) {
-        context = LlamaContext.open(model, new ContextOptions(cells, CHUNK, 1, threads, attention, true));
-        row = new float[model.embeddingSize()];
+        this.model = model;
+        this.options = new ContextOptions(cells, CHUNK, 1, threads, attention, true);
+        this.row = new float[model.embeddingSize()];
     }
 
-    /** Adds the rows of the tokens from {@code begin} to {@code sum}, one chunk of them; returns where the next begins. */
-    int step(Tokens tokens, int begin, double[] sum) {
+    private LlamaContext context() {
+        LlamaContext context = opened == null ? LlamaContext.open(model, options) : opened;
+        opened = context;
+        return context;
+    }
+
+    /**
+     * Adds the rows of the tokens from {@code begin} to {@code sum}, one chunk of them; returns where the next begins.
+     *
+     * @throws dev.graft.llama.LlamaException when there is no memory for the context
+     */
+    int step(Tokens tokens, int begin, double[] sum, int threads) {
+        LlamaContext context = context();
+        context.useThreads(threads);
         if (begin == 0) {
             context.release(0);
         }
@@ -47,13 +64,11 @@ final class Embedder implements AutoCloseable {
         return row.length;
     }
 
-    void useThreads(int threads) {
-        context.useThreads(threads);
-    }
-
     @Override
     public void close() {
         batch.close();
-        context.close();
+        if (opened != null) {
+            opened.close();
+        }
     }
 }

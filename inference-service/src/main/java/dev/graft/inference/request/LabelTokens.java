@@ -7,6 +7,7 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Where a prompt's tokens end and its labels' begin. Prompt and label are tokenized as one text, for tokens may lie across the seam: after
@@ -17,6 +18,8 @@ import java.util.List;
  */
 @Singleton
 public class LabelTokens {
+    private static final int LAST_WORDS = 40;
+
     private final PromptTokens prompts;
 
     public LabelTokens(PromptTokens prompts) {
@@ -34,8 +37,9 @@ public class LabelTokens {
         List<Segment> pieces = prompts.pieces(prompt, field, parseSpecial);
         int[] alone = prompts.encode(prompt, pieces);
         String space = needsSpace(prompt) ? " " : "";
+        Function<List<Segment>, int[]> encode = encoderOfEnds(prompt, pieces, alone);
         List<int[]> whole = labels.stream()
-                .map(label -> prompts.encode(prompt, with(pieces, space + label)))
+                .map(label -> encode.apply(with(pieces, space + label)))
                 .toList();
         int seam =
                 whole.stream().mapToInt(tokens -> shared(alone, tokens)).min().orElse(alone.length);
@@ -46,6 +50,36 @@ public class LabelTokens {
             scored.add(new Label(labels.get(i), Tokens.of(Arrays.copyOfRange(tokens, seam, tokens.length))));
         }
         return new Split(head, scored);
+    }
+
+    /**
+     * Tokenizes the prompt with a label behind it, for a plain text without doing all of it again for each label: it is cut before its last words,
+     * if its own tokens are those of its two parts.
+     */
+    private Function<List<Segment>, int[]> encoderOfEnds(Prompt prompt, List<Segment> pieces, int[] alone) {
+        String text = pieces.getLast().text();
+        int cut = pieces.size() == 1 && !pieces.getLast().trusted() ? beforeLastWords(text) : 0;
+        if (cut > 0) {
+            int[] head = prompts.encode(prompt, List.of(new Segment(text.substring(0, cut), false)));
+            Function<List<Segment>, int[]> ofEnd = longer ->
+                    joined(head, prompts.encodeEnd(longer.getLast().text().substring(cut)));
+            if (Arrays.equals(alone, ofEnd.apply(pieces))) {
+                return ofEnd;
+            }
+        }
+        return longer -> prompts.encode(prompt, longer);
+    }
+
+    /** Before a space that follows a word, where tokens begin; 0 where there is none far enough from the end. */
+    private static int beforeLastWords(String text) {
+        int at = text.lastIndexOf(' ', text.length() - LAST_WORDS);
+        return at > 0 && Character.isLetter(text.charAt(at - 1)) ? at : 0;
+    }
+
+    private static int[] joined(int[] head, int[] end) {
+        int[] joined = Arrays.copyOf(head, head.length + end.length);
+        System.arraycopy(end, 0, joined, head.length, end.length);
+        return joined;
     }
 
     private static boolean needsSpace(Prompt prompt) {

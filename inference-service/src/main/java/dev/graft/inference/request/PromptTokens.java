@@ -68,6 +68,11 @@ public class PromptTokens {
         return prompt instanceof Prompt.Text ? text.beginning(tokens) : tokens;
     }
 
+    /** What follows a prompt's beginning, in which nothing is special. */
+    int[] encodeEnd(String end) {
+        return text.encode(List.of(new Segment(end, false)));
+    }
+
     Tokens checked(int[] tokens, String field) {
         if (tokens.length == 0) {
             throw Refusals.refused("empty_prompt", field, "", "must have at least one token");
