@@ -29,8 +29,8 @@
 namespace graft {
 namespace {
 
-constexpr int kMostShared = 8;               // query heads that one pass over K and V serves
-constexpr size_t kScaleOffset = 32;          // in op_params, behind what GGML_OP_CUSTOM keeps there
+constexpr int kMostShared = 8;       // query heads that one pass over K and V serves
+constexpr size_t kScaleOffset = 32;  // in op_params, behind what GGML_OP_CUSTOM keeps there
 
 // ggml_custom_op_params of ggml-impl.h, which ggml keeps to itself.
 struct CustomOp {
@@ -202,13 +202,13 @@ bool known(const ggml_tensor * node) {
     const bool types = q->type == GGML_TYPE_F32 && k->type == GGML_TYPE_F16 && v->type == GGML_TYPE_F16 && mask->type == GGML_TYPE_F16 &&
                        node->type == GGML_TYPE_F32;
     const bool plain = op_float(node, 1) == 0.0f && op_float(node, 2) == 0.0f;  // neither ALiBi nor a soft cap
-    const bool heads = q->ne[0] == k->ne[0] && q->ne[0] == v->ne[0] && q->ne[0] % 16 == 0 && k->ne[2] == v->ne[2] && k->ne[2] > 0 &&
-                       q->ne[2] % k->ne[2] == 0;
+    const bool heads =
+        q->ne[0] == k->ne[0] && q->ne[0] == v->ne[0] && q->ne[0] % 16 == 0 && k->ne[2] == v->ne[2] && k->ne[2] > 0 && q->ne[2] % k->ne[2] == 0;
     const bool one_stream = q->ne[3] == 1 && k->ne[3] == 1 && v->ne[3] == 1 && mask->ne[2] == 1 && mask->ne[3] == 1;
     const bool sizes = k->ne[1] == v->ne[1] && mask->ne[0] >= k->ne[1] && mask->ne[1] >= q->ne[1] && node->ne[0] == q->ne[0] &&
                        node->ne[1] == q->ne[2] && node->ne[2] == q->ne[1];
-    const bool rows = q->nb[0] == sizeof(float) && k->nb[0] == sizeof(uint16_t) && v->nb[0] == sizeof(uint16_t) &&
-                      mask->nb[0] == sizeof(uint16_t) && ggml_is_contiguous(node);
+    const bool rows = q->nb[0] == sizeof(float) && k->nb[0] == sizeof(uint16_t) && v->nb[0] == sizeof(uint16_t) && mask->nb[0] == sizeof(uint16_t) &&
+                      ggml_is_contiguous(node);
     return types && plain && heads && one_stream && sizes && rows && in_memory(q) && in_memory(k) && in_memory(v) && in_memory(mask) &&
            in_memory(node);
 }

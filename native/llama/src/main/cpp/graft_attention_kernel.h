@@ -118,7 +118,8 @@ static void attend_shared(const Work & w, int shared) {
 
 constexpr int kBlockCells = 128;  // their K and V fit the innermost cache
 
-// [cells][head_size] in half precision to panels of Lanes::kCount cells, [head_size][kCount] each, in single precision; what is left of the last panel is 0.
+// [cells][head_size] in half precision to panels of Lanes::kCount cells, [head_size][kCount] each, in single precision; what is left of the last
+// panel is 0.
 static void pack_keys(const Group & g, int begin, int count, float * panels) {
     for (int p = 0; p < count; p += Lanes::kCount) {
         float * panel = panels + static_cast<size_t>(p) * g.head_size;
@@ -272,13 +273,14 @@ static void attend_group(const Group & g, Scratch & scratch) {
         for (int p = 0; p < padded; p += Lanes::kCount) {
             for (int q = 0; q < queries; q += 8) {
                 score_panel_few(std::min(8, queries - q), scratch.queries.data() + static_cast<size_t>(q) * g.head_size, g.head_size,
-                                scratch.keys.data() + static_cast<size_t>(p) * g.head_size, scratch.scores.data() + static_cast<size_t>(q) * stride + p,
-                                stride);
+                                scratch.keys.data() + static_cast<size_t>(p) * g.head_size,
+                                scratch.scores.data() + static_cast<size_t>(q) * stride + p, stride);
             }
         }
         for (int q = 0; q < queries; q++) {
-            soften_block(scratch.scores.data() + static_cast<size_t>(q) * stride, g.open + static_cast<size_t>(q / g.shared) * g.open_stride + begin / 64,
-                         padded, &scratch.highest[q], &scratch.sums[q], scratch.mixed.data() + static_cast<size_t>(q) * g.head_size, g.head_size);
+            soften_block(scratch.scores.data() + static_cast<size_t>(q) * stride,
+                         g.open + static_cast<size_t>(q / g.shared) * g.open_stride + begin / 64, padded, &scratch.highest[q], &scratch.sums[q],
+                         scratch.mixed.data() + static_cast<size_t>(q) * g.head_size, g.head_size);
         }
         if (wide) {
             mix_all<kWide>(queries, scratch.scores.data(), stride, scratch.values.data(), count, g.head_size, scratch.mixed.data());
@@ -354,8 +356,8 @@ static void attend(ggml_tensor * node, int thread, int threads) {
             const char * values = static_cast<const char *>(v->data) + kv * v->nb[2];
             if (mine && rows.count == 1 && count > 0) {
                 scratch.scores.resize(static_cast<size_t>(count) * here);
-                attend_shared({keys, values, k->nb[1], v->nb[1], plan.cells.data(), count, head_size, scale,
-                               reinterpret_cast<const float *>(queries), q->nb[2], out, scratch.scores.data()},
+                attend_shared({keys, values, k->nb[1], v->nb[1], plan.cells.data(), count, head_size, scale, reinterpret_cast<const float *>(queries),
+                               q->nb[2], out, scratch.scores.data()},
                               here);
             } else if (mine) {
                 attend_group({keys, values, k->nb[1], v->nb[1], plan.cells.data(), count, plan.seen.data(), plan.seen_words, head_size, scale,

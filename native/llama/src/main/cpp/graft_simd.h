@@ -16,7 +16,6 @@
 #include <cstdint>
 #include <cstring>
 
-
 namespace graft {
 
 constexpr uint16_t kMinusInfinity = 0xfc00;  // in half precision
@@ -25,11 +24,13 @@ constexpr uint16_t kMinusInfinity = 0xfc00;  // in half precision
 inline int vector_bits_limit = 512;
 
 inline bool has_avx512() {
-    return vector_bits_limit >= 512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512dq");
+    return vector_bits_limit >= 512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
 }
 
-inline bool has_avx2() { return vector_bits_limit >= 256 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c"); }
+inline bool has_avx2() {
+    return vector_bits_limit >= 256 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+}
 
 namespace plain {
 struct Lanes {
@@ -90,9 +91,24 @@ struct Lanes {
         return _mm256_blendv_ps(b, a, _mm256_castsi256_ps(set));
     }
     static inline void transpose(const float * rows, float * columns) {
-        const __m256i step = _mm256_setr_epi32(0, 8, 16, 24, 32, 40, 48, 56);
-        for (int i = 0; i < kCount; i++) {
-            store(columns + i * kCount, _mm256_i32gather_ps(rows + i, step, sizeof(float)));
+        __m256 a[8];
+        __m256 b[8];
+        for (int i = 0; i < 8; i++) {
+            a[i] = load(rows + i * kCount);
+        }
+        for (int i = 0; i < 8; i += 2) {  // pairs of rows
+            b[i] = _mm256_unpacklo_ps(a[i], a[i + 1]);
+            b[i + 1] = _mm256_unpackhi_ps(a[i], a[i + 1]);
+        }
+        for (int i = 0; i < 8; i += 4) {  // fours: a[i + c] has column c of each half
+            a[i] = _mm256_shuffle_ps(b[i], b[i + 2], 0x44);
+            a[i + 1] = _mm256_shuffle_ps(b[i], b[i + 2], 0xee);
+            a[i + 2] = _mm256_shuffle_ps(b[i + 1], b[i + 3], 0x44);
+            a[i + 3] = _mm256_shuffle_ps(b[i + 1], b[i + 3], 0xee);
+        }
+        for (int c = 0; c < 4; c++) {  // halves
+            store(columns + c * kCount, _mm256_permute2f128_ps(a[c], a[c + 4], 0x20));
+            store(columns + (c + 4) * kCount, _mm256_permute2f128_ps(a[c], a[c + 4], 0x31));
         }
     }
     // Sets the bits of the cells that the mask leaves.
@@ -137,9 +153,30 @@ struct Lanes {
     static constexpr unsigned kAll = 0xffff;
     static inline Vector select(unsigned lanes, Vector a, Vector b) { return _mm512_mask_blend_ps(static_cast<__mmask16>(lanes), b, a); }
     static inline void transpose(const float * rows, float * columns) {
-        const __m512i step = _mm512_setr_epi32(0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240);
-        for (int i = 0; i < kCount; i++) {
-            store(columns + i * kCount, _mm512_i32gather_ps(step, rows + i, sizeof(float)));
+        __m512 a[16];
+        __m512 b[16];
+        for (int i = 0; i < 16; i++) {
+            a[i] = load(rows + i * kCount);
+        }
+        for (int i = 0; i < 16; i += 2) {  // pairs of rows
+            b[i] = _mm512_unpacklo_ps(a[i], a[i + 1]);
+            b[i + 1] = _mm512_unpackhi_ps(a[i], a[i + 1]);
+        }
+        for (int i = 0; i < 16; i += 4) {  // fours: a[i + c] has column c of each quarter
+            a[i] = _mm512_shuffle_ps(b[i], b[i + 2], 0x44);
+            a[i + 1] = _mm512_shuffle_ps(b[i], b[i + 2], 0xee);
+            a[i + 2] = _mm512_shuffle_ps(b[i + 1], b[i + 3], 0x44);
+            a[i + 3] = _mm512_shuffle_ps(b[i + 1], b[i + 3], 0xee);
+        }
+        for (int c = 0; c < 4; c++) {  // quarters
+            const __m512 low01 = _mm512_shuffle_f32x4(a[c], a[c + 4], 0x88);
+            const __m512 low23 = _mm512_shuffle_f32x4(a[c + 8], a[c + 12], 0x88);
+            const __m512 high01 = _mm512_shuffle_f32x4(a[c], a[c + 4], 0xdd);
+            const __m512 high23 = _mm512_shuffle_f32x4(a[c + 8], a[c + 12], 0xdd);
+            store(columns + c * kCount, _mm512_shuffle_f32x4(low01, low23, 0x88));
+            store(columns + (c + 8) * kCount, _mm512_shuffle_f32x4(low01, low23, 0xdd));
+            store(columns + (c + 4) * kCount, _mm512_shuffle_f32x4(high01, high23, 0x88));
+            store(columns + (c + 12) * kCount, _mm512_shuffle_f32x4(high01, high23, 0xdd));
         }
     }
     static inline void open_bits(const uint16_t * mask, int cells, uint64_t * bits) {

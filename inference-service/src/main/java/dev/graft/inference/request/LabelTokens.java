@@ -14,7 +14,7 @@ import java.util.function.Function;
  * {@code "Output: "} the model has learnt {@code " positive"}, not a space and {@code "positive"}. What all labels share with the prompt's own
  * tokens is the prompt; the rest is the label.
  *
- * <p>A plain prompt that does not end in whitespace gets a space before the label; after a chat template the label follows at once.
+ * <p>Between a plain prompt and a label there is a space, where neither brings one; after a chat template the label follows at once.
  */
 @Singleton
 public class LabelTokens {
@@ -36,10 +36,10 @@ public class LabelTokens {
     public Split split(Prompt prompt, String field, boolean parseSpecial, List<String> labels) {
         List<Segment> pieces = prompts.pieces(prompt, field, parseSpecial);
         int[] alone = prompts.encode(prompt, pieces);
-        String space = needsSpace(prompt) ? " " : "";
+        boolean needsSpace = needsSpace(prompt);
         Function<List<Segment>, int[]> encode = encoderOfEnds(prompt, pieces, alone);
         List<int[]> whole = labels.stream()
-                .map(label -> encode.apply(with(pieces, space + label)))
+                .map(label -> encode.apply(with(pieces, needsSpace && !beginsWithSpace(label) ? " " + label : label)))
                 .toList();
         int seam =
                 whole.stream().mapToInt(tokens -> shared(alone, tokens)).min().orElse(alone.length);
@@ -85,6 +85,10 @@ public class LabelTokens {
     private static boolean needsSpace(Prompt prompt) {
         return prompt instanceof Prompt.Text(String text)
                 && !Character.isWhitespace(text.codePointBefore(text.length()));
+    }
+
+    private static boolean beginsWithSpace(String label) {
+        return Character.isWhitespace(label.codePointAt(0));
     }
 
     /** A label joins a plain text's own piece: it is one text. After a template it is a piece of its own, in which nothing is special. */

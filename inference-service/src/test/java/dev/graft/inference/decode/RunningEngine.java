@@ -34,7 +34,7 @@ final class RunningEngine implements AutoCloseable {
 
     final LlamaModel model;
     final Tokenizer tokenizer;
-    final AdmissionQueue queue = new AdmissionQueue(8, 64);
+    final AdmissionQueue queue;
     final DecodeLoop loop;
     private final LlamaContext context;
     private final Embedder embedder;
@@ -42,10 +42,16 @@ final class RunningEngine implements AutoCloseable {
     private final AtomicLong order = new AtomicLong();
 
     RunningEngine() throws IOException {
+        this(8);
+    }
+
+    /** @param slots answers that are computed together */
+    RunningEngine(int slots) throws IOException {
+        queue = new AdmissionQueue(slots, 64);
         LlamaLibrary library = LlamaLibrary.load(Optional.empty());
         model = LlamaModel.open(library, MODEL, 0);
         tokenizer = Tokenizer.of(GgufFile.read(MODEL));
-        context = LlamaContext.open(model, new ContextOptions(CELLS, 256, 8, 2, Attention.RAGGED, false));
+        context = LlamaContext.open(model, new ContextOptions(CELLS, 256, slots, 2, Attention.RAGGED, false));
         embedder = new Embedder(model, 2048, 2, Attention.RAGGED);
         EngineOptions options = new EngineOptions(CELLS, 1024, 256, 64, 8, 256, 2);
         loop = new DecodeLoop(
