@@ -15,6 +15,7 @@ import dev.graft.model.LlamaModelFile;
 import dev.graft.model.gguf.GgufFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
 /** A model with its contexts, and the loop that drives them. Opened, used and closed on the decode thread. */
 final class LoadedModel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
+
+    private static final String CUDA_LIBRARY = "libggml-cuda.so";
 
     private final LlamaModel model;
     private final LlamaContext context;
@@ -45,9 +48,10 @@ final class LoadedModel implements AutoCloseable {
     static LoadedModel open(InferenceSettings settings, AdmissionQueue queue, TokenTexts texts, EngineMetrics metrics) {
         LlamaModelFile facts = check(settings.model().file());
         LlamaSettings llama = settings.llama();
-        LlamaLibrary library = LlamaLibrary.load(cudaDirectory(settings));
+        Optional<Path> cuda = cudaDirectory(settings);
+        LlamaLibrary library = LlamaLibrary.load(cuda);
         LOG.info("llama.cpp computes with {}", library.systemInfo());
-        LlamaModel model = LlamaModel.open(library, settings.model().file(), llama.cuda() ? llama.gpuLayers() : 0);
+        LlamaModel model = LlamaModel.open(library, settings.model().file(), cuda.isPresent() ? llama.gpuLayers() : 0);
         takePrecedence(llama.nice());
         int threads = llama.threads().orElse(Runtime.getRuntime().availableProcessors());
         LlamaContext context = LlamaContext.open(
@@ -64,6 +68,7 @@ final class LoadedModel implements AutoCloseable {
                 llama.mixedTokens(),
                 llama.burstTokens(),
                 threads);
+        metrics.offloaded(model.offloadedLayers(), model.layers());
         Served served = Served.base(ModelSettings.nameOf(settings.model()));
         LOG.info(
                 "loaded {} ({}, {} layers, {} of them on the GPU), {} KV cells, {} slots, {} threads",
@@ -95,12 +100,13 @@ final class LoadedModel implements AutoCloseable {
         }
     }
 
+    /** Where CUDA's libraries are: empty where they are not wanted, or not there and not asked for. */
     private static Optional<Path> cudaDirectory(InferenceSettings settings) {
         LlamaSettings llama = settings.llama();
-        return llama.cuda()
-                ? Optional.of(llama.cudaDirectory()
-                        .orElseGet(() -> settings.home().resolve("cache").resolve("llama-cuda")))
-                : Optional.empty();
+        Path directory = llama.cudaDirectory()
+                .orElseGet(() -> settings.home().resolve("cache").resolve("llama-cuda"));
+        boolean found = Files.isRegularFile(directory.resolve(CUDA_LIBRARY));
+        return llama.cuda().orElse(found) ? Optional.of(directory) : Optional.empty();
     }
 
     DecodeLoop loop() {

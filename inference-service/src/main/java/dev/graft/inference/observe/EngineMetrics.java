@@ -64,6 +64,12 @@ public class EngineMetrics {
         gauge(MeterNames.KV_CELLS, () -> all);
     }
 
+    /** Registers the gauges of the model's layers; to be called once. */
+    public void offloaded(int onGpu, int all) {
+        gauge(MeterNames.LAYERS_ON_GPU, () -> onGpu);
+        gauge(MeterNames.LAYERS, () -> all);
+    }
+
     /** Registers the gauges of running and waiting requests; to be called once. */
     public void watchRequests(IntSupplier running, IntSupplier waiting) {
         gauge(MeterNames.REQUESTS_RUNNING, running);

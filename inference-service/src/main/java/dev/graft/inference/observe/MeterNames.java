@@ -38,6 +38,10 @@ public final class MeterNames {
     public static final String KV_CELLS_USED = "graft.kv.cells.used";
     /** KV cells that there are. */
     public static final String KV_CELLS = "graft.kv.cells";
+    /** Layers of the model that the GPU computes. */
+    public static final String LAYERS_ON_GPU = "graft.layers.gpu";
+    /** Layers that the model has. */
+    public static final String LAYERS = "graft.layers";
     /** Requests that are being computed. */
     public static final String REQUESTS_RUNNING = "graft.requests.running";
     /** Requests that wait for a slot. */

@@ -18,9 +18,8 @@ public interface LlamaSettings {
     @WithDefault("-10")
     int nice();
 
-    /** Whether to load the CUDA libraries and offload layers. */
-    @WithDefault("false")
-    boolean cuda();
+    /** Whether to load the CUDA libraries and offload layers; default: where {@link #cudaDirectory()} has libggml-cuda.so. */
+    Optional<Boolean> cuda();
 
     /** Layers computed on the GPU, counted from the last; a number above the model's means all. Without CUDA of no effect. */
     @WithDefault("999")
@@ -58,7 +57,7 @@ public interface LlamaSettings {
     @WithDefault("4096")
     int prefixCells();
 
-    /** The folder of libggml-cuda.so and what it needs, where {@link #cuda()} is true; default: {@code cache/llama-cuda} under {@code graft.home}. */
+    /** The folder of libggml-cuda.so and what it needs; default: {@code cache/llama-cuda} under {@code graft.home}. */
     Optional<Path> cudaDirectory();
 
     /** Who computes attention: Graft's own kernel, ggml's flash attention, or ggml's plain one, to compare. */

@@ -23,8 +23,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the order in which sums were rounded decided.
  */
 class AnAnswerIsTheSameInAnyBatchTest {
-    /** ln p of the likeliest less that of the next: below this, rounding of activations to eight bits may swap them. */
-    private static final double AS_GOOD_AS_EQUAL = 0.25;
+    /**
+     * ln p of the likeliest less that of the next: below this they may swap. llama.cpp computes one row and several rows with different kernels, and
+     * rounds activations to eight bits.
+     */
+    private static final double AS_GOOD_AS_EQUAL = 0.5;
 
     private static final int PASSAGES = 48;
     private static final int WORDS = 40;
