@@ -6,6 +6,7 @@ import dev.graft.inference.observe.EngineMetrics;
 import dev.graft.inference.settings.InferenceSettings;
 import dev.graft.inference.settings.InferenceSettings.ModelSettings;
 import dev.graft.inference.settings.LlamaSettings;
+import dev.graft.llama.Attention;
 import dev.graft.llama.ContextOptions;
 import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaLibrary;
@@ -54,12 +55,13 @@ final class LoadedModel implements AutoCloseable {
         LlamaModel model = LlamaModel.open(library, settings.model().file(), cuda.isPresent() ? llama.gpuLayers() : 0);
         takePrecedence(llama.nice());
         int threads = llama.threads().orElse(Runtime.getRuntime().availableProcessors());
+        Attention attention = Attention.valueOf(llama.attention().name());
         LlamaContext context = LlamaContext.open(
                 model,
                 new ContextOptions(
-                        llama.contextTokens(), llama.batchTokens(), llama.slots(), threads, llama.attention(), false));
+                        llama.contextTokens(), llama.batchTokens(), llama.slots(), threads, attention, false));
         Embedder embedder =
-                new Embedder(model, Math.min(facts.contextLength(), llama.contextTokens()), threads, llama.attention());
+                new Embedder(model, Math.min(facts.contextLength(), llama.contextTokens()), threads, attention);
         EngineOptions options = new EngineOptions(
                 llama.contextTokens(),
                 llama.prefixCells(),

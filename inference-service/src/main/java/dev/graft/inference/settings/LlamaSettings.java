@@ -1,6 +1,5 @@
 package dev.graft.inference.settings;
 
-import dev.graft.llama.Attention;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -62,5 +61,12 @@ public interface LlamaSettings {
 
     /** Who computes attention: Graft's own kernel, ggml's flash attention, or ggml's plain one, to compare. */
     @WithDefault("ragged")
-    Attention attention();
+    AttentionKernel attention();
+
+    /** As in native-llama, of which only the decode loop knows. */
+    enum AttentionKernel {
+        RAGGED,
+        FLASH,
+        PLAIN
+    }
 }
