@@ -37,8 +37,8 @@ class AStoppingServiceEndsWhatItBeganTest {
             readiness.remove(200);
             assertThat(answers).containsExactly(503);
             assertThat(readiness).containsExactly(503);
-            service.onExit().join();
         } finally {
+            service.onExit().join();
             stack.startAgain(stack.processes().inference());
         }
     }

@@ -17,6 +17,7 @@ import dev.graft.inference.request.Tokens;
 import dev.graft.inference.settings.InferenceSettings;
 import dev.graft.model.tokenizer.Tokenizer;
 import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -105,6 +106,12 @@ public final class Engine implements Inference {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** The service will stop soon: it says so, to whoever asks for readiness or for work, before its doors close. */
+    void announce(@Observes ShutdownDelayInitiatedEvent event) {
+        ready = false;
+        queue.drain();
     }
 
     /** Before the doors close: what runs may end, nothing more begins. */
