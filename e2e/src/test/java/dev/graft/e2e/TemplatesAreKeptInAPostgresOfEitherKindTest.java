@@ -44,7 +44,8 @@ class TemplatesAreKeptInAPostgresOfEitherKindTest {
             service.stop();
         }
         // Its parent ended with it: the system may need a moment to clear it away.
-        ProcessHandle.of(database).ifPresent(left -> left.onExit().orTimeout(10, TimeUnit.SECONDS).join());
+        ProcessHandle.of(database)
+                .ifPresent(left -> left.onExit().orTimeout(10, TimeUnit.SECONDS).join());
         assertThat(data.resolve("postmaster.pid")).doesNotExist();
         assertThat(state(data)).isEqualTo(SHUT_DOWN);
 
