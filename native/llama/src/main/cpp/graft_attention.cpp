@@ -96,6 +96,7 @@ struct Plan {
     int words;
     std::vector<uint64_t> open;  // a bit a cell, [tokens][words]
     std::vector<int> counts;     // open cells of each token
+    std::vector<uint64_t> all;   // scratch: the cells that any token of a group sees
     std::vector<Rows> groups;
     int64_t cost;
     std::vector<int> cells;      // of the group that list_cells was asked for
@@ -106,7 +107,7 @@ struct Plan {
     void group(int tokens) {
         groups.clear();
         cost = 0;
-        std::vector<uint64_t> all(words);
+        all.resize(words);
         for (int t = 0; t < tokens;) {
             std::copy_n(open.begin() + static_cast<size_t>(t) * words, words, all.begin());
             int64_t sum = counts[t];
@@ -229,8 +230,6 @@ bool on_node(ggml_tensor * node, bool before, void *) {
 }  // namespace graft
 
 extern "C" {
-
-const char * graft_attention_kernel(void) { return graft::has_avx512() ? "avx512" : graft::has_avx2() ? "avx2" : ""; }
 
 void graft_attention_install(struct llama_context_params * params) {
     if (graft::kernel() != nullptr) {

@@ -8,10 +8,8 @@
 extern "C" {
 #endif
 
-// Which kernel this processor can run: "avx512", "avx2", or "" where ggml's own attention stays.
-const char * graft_attention_kernel(void);
-
-// Lets a context that is made with these parameters compute attention with that kernel. Does nothing where there is none.
+// Lets a context that is made with these parameters compute attention with that kernel. Does nothing where there is none for this
+// processor (graft_vector_bits() < 256): then ggml's own attention stays.
 void graft_attention_install(struct llama_context_params * params);
 
 #ifdef __cplusplus

@@ -37,8 +37,6 @@ int graft_likeliest(const float * logits, int count) {
                                : graft::plain::likeliest(logits, count);
 }
 
-void graft_limit_vectors(int bits) { graft::vector_bits_limit = bits; }
-
 double graft_log_sum_exp(const float * logits, int count) {
     return graft::has_avx512() ? graft::avx512::log_sum_exp(logits, count)
            : graft::has_avx2() ? graft::avx2::log_sum_exp(logits, count)

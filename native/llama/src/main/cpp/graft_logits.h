@@ -12,9 +12,6 @@ int graft_likeliest(const float * logits, int count);
 // ln(sum_i e^logits[i]): a token's log-probability is its logit less this.
 double graft_log_sum_exp(const float * logits, int count);
 
-// Kernels made from now on use no wider vectors than this, in bits: 512, 256, or 32 for none. For tests.
-void graft_limit_vectors(int bits);
-
 #ifdef __cplusplus
 }
 #endif

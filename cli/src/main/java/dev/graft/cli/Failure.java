@@ -5,6 +5,7 @@ import dev.graft.contracts.FaultKind;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -32,7 +33,7 @@ final class Failure {
             case FaultException e -> e.fault().message();
             case UncheckedIOException e when e.getCause() != null -> message(e.getCause());
             case NoSuchFileException e -> "no such file: " + e.getMessage();
-            case java.nio.file.AccessDeniedException e -> "may not be read or written: " + e.getFile();
+            case AccessDeniedException e -> "may not be read or written: " + e.getFile();
             case FileSystemException e
             when String.valueOf(e.getReason()).contains("No space left") ->
                 "the disk is full: could not write " + e.getFile();

@@ -110,14 +110,17 @@ public final class Engine implements Inference {
 
     /** The service will stop soon: it says so, to whoever asks for readiness or for work, before its doors close. */
     void announce(@Observes ShutdownDelayInitiatedEvent event) {
+        takeNoMore();
+    }
+
+    private void takeNoMore() {
         ready = false;
         queue.drain();
     }
 
     /** Before the doors close: what runs may end, nothing more begins. */
     void drain(@Observes @Priority(1) ShutdownEvent event) throws InterruptedException {
-        ready = false;
-        queue.drain();
+        takeNoMore();
         long end = System.nanoTime() + DRAIN.toNanos();
         while (queue.running() > 0 && System.nanoTime() < end) {
             Thread.sleep(20);

@@ -55,7 +55,7 @@ final class LoadedModel implements AutoCloseable {
         LlamaModel model = LlamaModel.open(library, settings.model().file(), cuda.isPresent() ? llama.gpuLayers() : 0);
         takePrecedence(llama.nice());
         int threads = llama.threads().orElse(Runtime.getRuntime().availableProcessors());
-        Attention attention = Attention.valueOf(llama.attention().name());
+        Attention attention = Attention.valueOf(llama.attention().name()).onThisProcessor();
         LlamaContext context = LlamaContext.open(
                 model,
                 new ContextOptions(
@@ -73,14 +73,15 @@ final class LoadedModel implements AutoCloseable {
         metrics.offloaded(model.offloadedLayers(), model.layers());
         Served served = Served.base(ModelSettings.nameOf(settings.model()));
         LOG.info(
-                "loaded {} ({}, {} layers, {} of them on the GPU), {} KV cells, {} slots, {} threads",
+                "loaded {} ({}, {} layers, {} of them on the GPU), {} KV cells, {} slots, {} threads, {} attention",
                 settings.model().file(),
                 facts.quantisation(),
                 model.layers(),
                 model.offloadedLayers(),
                 llama.contextTokens(),
                 llama.slots(),
-                threads);
+                threads,
+                attention);
         return new LoadedModel(
                 model, context, embedder, new DecodeLoop(queue, context, embedder, options, texts, served, metrics));
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * Remembers which prefixes came before, as hashes of blocks of {@value #BLOCK} tokens, without keeping their cells. A prefix that comes a second
- * time is worth its cells; one that came once is not: every kept cell makes attention slower for all.
+ * time is worth its cells; one that came once is not: a kept cell is one that running requests lack.
  */
 final class SeenPrefixes {
     static final int BLOCK = 16;

@@ -18,7 +18,8 @@ import java.util.function.Function;
  */
 @Singleton
 public class LabelTokens {
-    private static final int LAST_WORDS = 40;
+    /** Characters at a prompt's end that are tokenized with each label: more than any word that a label could join. */
+    private static final int END_CHARS = 40;
 
     private final PromptTokens prompts;
 
@@ -72,7 +73,7 @@ public class LabelTokens {
 
     /** Before a space that follows a word, where tokens begin; 0 where there is none far enough from the end. */
     private static int beforeLastWords(String text) {
-        int at = text.lastIndexOf(' ', text.length() - LAST_WORDS);
+        int at = text.lastIndexOf(' ', text.length() - END_CHARS);
         return at > 0 && Character.isLetter(text.charAt(at - 1)) ? at : 0;
     }
 

@@ -94,6 +94,25 @@ class DecodeLoopTest {
         assertThat(cached.stream().filter(tokens -> tokens < sharedLength)).hasSizeBetween(1, 2);
     }
 
+    /** A classification is over in the step that ends its prompt: what others wait for must stay when it goes. */
+    @Test
+    void classificationsThatBeginAlikeAtTheSameTimeComputeTheBeginningOnce() throws Exception {
+        String shared = "Review after review, each of them read twice and then judged: " + COUNT;
+        int sharedLength = engine.tokens(shared).length();
+        List<Label> labels = List.of(label(" good"), label(" bad"));
+        List<Ticket> together = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            Tokens prompt = engine.tokens(shared + " " + (i + 1));
+            together.add(engine.submit(new Request.Classify(
+                    "c", Urgency.USUAL, prompt, labels, Normalisation.SUM, Calibration.NONE, Optional.empty())));
+        }
+        List<Integer> cached = new ArrayList<>();
+        for (Ticket ticket : together) {
+            cached.add(RunningEngine.done(RunningEngine.read(ticket)).usage().cachedTokens());
+        }
+        assertThat(cached.stream().filter(tokens -> tokens < sharedLength)).hasSizeBetween(1, 2);
+    }
+
     @Test
     void anAnswerIsTheSameWhateverElseIsInTheBatch() throws Exception {
         List<String> prompts = new ArrayList<>();

@@ -1,5 +1,7 @@
 package dev.graft.llama;
 
+import static dev.graft.llama.jni.global.llama.graft_vector_bits;
+
 /** Who computes attention. */
 public enum Attention {
     /**
@@ -10,5 +12,12 @@ public enum Attention {
     /** ggml's flash attention: the weights are never held as a whole. */
     FLASH,
     /** ggml's plain attention, as matrix products; many times slower on a CPU. */
-    PLAIN
+    PLAIN;
+
+    private static final int LEAST_VECTOR_BITS = 256;
+
+    /** What computes on this processor where {@code this} is asked for; the library must be loaded. */
+    public Attention onThisProcessor() {
+        return this == RAGGED && graft_vector_bits() < LEAST_VECTOR_BITS ? FLASH : this;
+    }
 }

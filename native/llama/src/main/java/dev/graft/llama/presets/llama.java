@@ -25,8 +25,10 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                             "llama.h",
                             "graft_attention.h",
                             "graft_logits.h",
+                            "graft_vectors.h",
                             "graft_attention.cpp",
-                            "graft_logits.cpp"
+                            "graft_logits.cpp",
+                            "graft_vectors.cpp"
                         },
                         link = {"llama.v0.5.0", "ggml.v0.5.0", "ggml-base"}),
         target = "dev.graft.llama.jni",
@@ -34,7 +36,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
 public class llama implements InfoMapper {
     @Override
     public void map(InfoMap map) {
-        map.put(new Info("graft_attention.cpp", "graft_logits.cpp").skip());
+        map.put(new Info("graft_attention.cpp", "graft_logits.cpp", "graft_vectors.cpp").skip());
         declareMacros(map);
         declareEnumsThatShareANameWithAFunction(map);
         declareHandles(map);
