@@ -78,6 +78,7 @@ public final class LlamaLibrary {
 
     private static LlamaLibrary loadNow(Optional<Path> cudaDirectory) {
         try {
+            UnpackedLibraries.choose(RESOURCES);
             File directory = new File(Loader.load(dev.graft.llama.jni.global.llama.class)).getParentFile();
             LlamaLog log = new LlamaLog(LOG);
             llama_log_set(log, null);
