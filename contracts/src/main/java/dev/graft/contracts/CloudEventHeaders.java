@@ -49,6 +49,7 @@ public final class CloudEventHeaders {
             case InferenceControl c -> "dev.graft.inference.control.v1";
             case PromptRequest r -> "dev.graft.prompt.request.v1";
             case PromptResult r -> "dev.graft.prompt.result.v1";
+            case AdapterEntry e -> "dev.graft.adapter.entry.v1";
             default ->
                 throw new IllegalArgumentException(
                         "no event: " + body.getClass().getName());

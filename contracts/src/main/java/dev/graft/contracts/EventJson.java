@@ -72,6 +72,9 @@ public final class EventJson {
             }
             return body;
         } catch (JsonMappingException e) {
+            if (e.getCause() instanceof FaultException refused) {
+                throw refused(e, refused.fault());
+            }
             Object value = e instanceof InvalidFormatException format ? format.getValue() : "";
             throw new FaultException(
                     Fault.input("malformed_event", path(e.getPath()), value, remedy(e.getOriginalMessage())), e);
@@ -79,6 +82,13 @@ public final class EventJson {
             throw new FaultException(
                     Fault.input("malformed_event", "", "", "must be JSON: " + remedy(e.getMessage())), e);
         }
+    }
+
+    /** What a record refused in its constructor, with the path to it. */
+    private static FaultException refused(JsonMappingException e, Fault fault) {
+        String path = path(e.getPath());
+        String field = path + (path.isEmpty() || fault.field().isEmpty() ? "" : ".") + fault.field();
+        return new FaultException(Fault.input("malformed_event", field, fault.value(), fault.remedy()), e);
     }
 
     /** Such as {@code messages[0].role}. */

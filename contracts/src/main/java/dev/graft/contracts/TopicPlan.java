@@ -23,6 +23,7 @@ public record TopicPlan(String name, int partitions, Map<String, String> configs
             kept(Topics.INFERENCE_REQUESTS, 1, ANSWERS_KEPT),
             kept(Topics.INFERENCE_RESULTS, 4, ANSWERS_KEPT),
             kept(Topics.INFERENCE_CONTROL, 1, Duration.ofDays(1)),
+            compacted(Topics.ADAPTERS),
             deadLetters(Topics.PROMPT_REQUESTS),
             deadLetters(Topics.INFERENCE_REQUESTS));
 
@@ -35,6 +36,18 @@ public record TopicPlan(String name, int partitions, Map<String, String> configs
                 name,
                 partitions,
                 Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(retention.toMillis())));
+    }
+
+    /** The newest record of each key stays for ever. One partition, so that all readers see all changes in one order. */
+    private static TopicPlan compacted(String name) {
+        return new TopicPlan(
+                name,
+                1,
+                Map.of(
+                        "cleanup.policy", "compact",
+                        // Old records go within a day or so: whoever starts reads the topic from its beginning.
+                        "segment.ms", Long.toString(Duration.ofHours(6).toMillis()),
+                        "min.cleanable.dirty.ratio", "0.1"));
     }
 
     private static TopicPlan deadLetters(String source) {

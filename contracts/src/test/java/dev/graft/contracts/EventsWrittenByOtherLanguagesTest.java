@@ -136,6 +136,31 @@ class EventsWrittenByOtherLanguagesTest {
         assertThat(thrown.fault().remedy()).isNotBlank().doesNotContain("com.fasterxml", "dev.graft");
     }
 
+    @ParameterizedTest(name = "{1} is at fault in {0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            {"name":"a b","revision":1,"generations":[G]}                                            | name
+            {"name":"a","revision":0,"generations":[G]}                                              | revision
+            {"name":"a","revision":1,"generations":[]}                                               | generations
+            {"name":"a","revision":1,"generations":[G,G]}                                            | generations
+            {"name":"a","revision":1,"generations":[G],"labels":{"x":2}}                             | labels.x
+            {"name":"a","revision":1,"generations":[G],"labels":{"x":null}}                          | labels.x
+            {"name":"a","revision":1,"generations":[G],"share":{"generation":1,"percent":5}}         | share.generation
+            {"name":"a","revision":1,"generations":[G],"share":{"generation":1,"percent":0}}         | share.percent
+            {"name":"a","revision":1,"generations":[{"generation":1}]}                               | generations[0].bytes
+            {"name":"a","revision":1,"generations":[{"generation":1,"baseSha256":"X","sha256":"S","bytes":1,"rank":1,"targets":["q"],"source":"file:/a","state":"candidate","lineage":{},"createdAt":"2026-11-24T17:00:00Z"}]} | generations[0].baseSha256
+            """)
+    void anEntryThatCanNotBeIsRefused(String json, String field) {
+        String generation = """
+                {"generation":1,"baseSha256":"S","sha256":"S","bytes":1,"rank":1,"targets":["q"],"source":"file:/a","state":"live",
+                 "promotedAt":1,"lineage":{},"createdAt":"2026-11-24T17:00:00Z"}""";
+        String whole = json.replace("G", generation).replace("\"S\"", "\"" + "a".repeat(64) + "\"");
+        var thrown = catchThrowableOfType(FaultException.class, () -> read(whole, AdapterEntry.class));
+
+        assertThat(thrown).as("no fault for %s", json).isNotNull();
+        assertThat(thrown.fault().code()).isEqualTo("malformed_event");
+        assertThat(thrown.fault().field()).isEqualTo(field);
+    }
+
     @ParameterizedTest
     @CsvSource(
             quoteCharacter = '~',

@@ -22,7 +22,8 @@ final class Schemas {
             InferenceResult.class, "inference-result.json",
             InferenceControl.class, "inference-control.json",
             PromptRequest.class, "prompt-request.json",
-            PromptResult.class, "prompt-result.json");
+            PromptResult.class, "prompt-result.json",
+            AdapterEntry.class, "adapter-entry.json");
 
     static final List<String> ALL_FILES = Stream.concat(FILES.values().stream(), Stream.of("common.json"))
             .sorted()
