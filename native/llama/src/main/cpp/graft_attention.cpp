@@ -10,9 +10,7 @@
 // With one cache for all sequences (which is what lets them share prefixes) most cells are other sequences' cells. Here each token's cells are
 // listed once, K and V are loaded once for all query heads of a group, and a token costs what its own cells cost, whatever else is in the batch.
 //
-// How it gets there: the scheduler of ggml shows each node of the graph to a callback before anything is computed
-// (ggml_backend_sched_set_eval_callback). The callback turns GGML_OP_FLASH_ATTN_EXT nodes that it knows wholly into GGML_OP_CUSTOM nodes with the
-// same inputs and output. It never asks to see a result, so the graph is not broken up. Any node that differs in anything stays ggml's.
+// A node that differs in anything from what is described here stays ggml's.
 
 #include "graft_attention.h"
 
@@ -24,21 +22,13 @@
 
 #include "ggml-backend.h"
 #include "ggml.h"
+#include "graft_node.h"
 #include "graft_simd.h"
 
 namespace graft {
 namespace {
 
-constexpr int kMostShared = 8;       // query heads that one pass over K and V serves
-constexpr size_t kScaleOffset = 32;  // in op_params, behind what GGML_OP_CUSTOM keeps there
-
-// ggml_custom_op_params of ggml-impl.h, which ggml keeps to itself.
-struct CustomOp {
-    ggml_custom_op_t compute;
-    int tasks;
-    void * userdata;
-};
-static_assert(sizeof(CustomOp) <= kScaleOffset && kScaleOffset + sizeof(float) <= GGML_MAX_OP_PARAMS, "op_params have no room");
+constexpr int kMostShared = 8;  // query heads that one pass over K and V serves
 
 // One token's queries of `shared` heads over one KV head.
 struct Work {
@@ -183,8 +173,6 @@ void compute_avx2(ggml_tensor * out, int thread, int threads, void *) { avx2::at
 
 ggml_custom_op_t kernel() { return has_avx512() ? compute_avx512 : has_avx2() ? compute_avx2 : nullptr; }
 
-bool in_memory(const ggml_tensor * tensor) { return tensor->buffer != nullptr && ggml_backend_buffer_is_host(tensor->buffer); }
-
 float op_float(const ggml_tensor * node, int index) {
     float value;
     memcpy(&value, reinterpret_cast<const char *>(node->op_params) + index * sizeof(float), sizeof(float));
@@ -214,27 +202,12 @@ bool known(const ggml_tensor * node) {
            in_memory(node);
 }
 
-bool on_node(ggml_tensor * node, bool before, void *) {
-    if (before && node->op == GGML_OP_FLASH_ATTN_EXT && known(node)) {
-        const float scale = op_float(node, 0);
-        const CustomOp op = {kernel(), GGML_N_TASKS_MAX, nullptr};
-        char * params = reinterpret_cast<char *>(node->op_params);
-        memcpy(params, &op, sizeof(op));
-        memcpy(params + kScaleOffset, &scale, sizeof(scale));
-        node->op = GGML_OP_CUSTOM;
-    }
-    return false;
-}
-
 }  // namespace
-}  // namespace graft
 
-extern "C" {
-
-void graft_attention_install(struct llama_context_params * params) {
-    if (graft::kernel() != nullptr) {
-        params->cb_eval = graft::on_node;
-        params->cb_eval_user_data = nullptr;
+void take_attention_if_known(ggml_tensor * node) {
+    if (kernel() != nullptr && known(node)) {
+        take(node, kernel(), nullptr, op_float(node, 0));
     }
 }
-}
+
+}  // namespace graft

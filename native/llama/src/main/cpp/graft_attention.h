@@ -1,17 +1,12 @@
 #pragma once
 
-#include "llama.h"
-
 // Attention over ragged batches, in place of ggml's on the CPU; see graft_attention.cpp.
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "ggml.h"
 
-// Lets a context that is made with these parameters compute attention with that kernel. Does nothing where there is none for this
-// processor (graft_vector_bits() < 256): then ggml's own attention stays.
-void graft_attention_install(struct llama_context_params * params);
+namespace graft {
 
-#ifdef __cplusplus
-}
-#endif
+// Takes a GGML_OP_FLASH_ATTN_EXT node if all about it is known and the processor has vectors for the kernel; else it stays ggml's.
+void take_attention_if_known(ggml_tensor * node);
+
+}  // namespace graft

@@ -326,8 +326,7 @@ static void attend(ggml_tensor * node, int thread, int threads) {
     const int heads = static_cast<int>(q->ne[2]);
     const int kv_heads = static_cast<int>(k->ne[2]);
     const int cells = static_cast<int>(k->ne[1]);
-    float scale;
-    memcpy(&scale, reinterpret_cast<const char *>(node->op_params) + kScaleOffset, sizeof(scale));
+    const auto scale = own_params<float>(node);
 
     thread_local Plan plan;
     thread_local Scratch scratch;

@@ -11,6 +11,7 @@ import dev.graft.llama.ContextOptions;
 import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaLibrary;
 import dev.graft.llama.LlamaModel;
+import dev.graft.llama.Products;
 import dev.graft.llama.ThreadPriority;
 import dev.graft.model.LlamaModelFile;
 import dev.graft.model.gguf.GgufFile;
@@ -52,9 +53,14 @@ final class LoadedModel implements AutoCloseable {
         Optional<Path> cuda = cudaDirectory(settings);
         LlamaLibrary library = LlamaLibrary.load(cuda);
         LOG.info("llama.cpp computes with {}", library.systemInfo());
-        LlamaModel model = LlamaModel.open(library, settings.model().file(), cuda.isPresent() ? llama.gpuLayers() : 0);
-        takePrecedence(llama.nice());
         int threads = llama.threads().orElse(Runtime.getRuntime().availableProcessors());
+        Products products = llama.products()
+                .map(asked -> Products.valueOf(asked.name()))
+                .or(Products::fastest)
+                .orElseGet(() -> new ProductTrial(library, settings.model().file(), threads).faster());
+        LlamaModel model =
+                LlamaModel.open(library, settings.model().file(), cuda.isPresent() ? llama.gpuLayers() : 0, products);
+        takePrecedence(llama.nice());
         Attention attention = Attention.valueOf(llama.attention().name()).onThisProcessor();
         LlamaContext context = LlamaContext.open(
                 model,
@@ -73,7 +79,7 @@ final class LoadedModel implements AutoCloseable {
         metrics.offloaded(model.offloadedLayers(), model.layers());
         Served served = Served.base(ModelSettings.nameOf(settings.model()));
         LOG.info(
-                "loaded {} ({}, {} layers, {} of them on the GPU), {} KV cells, {} slots, {} threads, {} attention",
+                "loaded {} ({}, {} layers, {} of them on the GPU), {} KV cells, {} slots, {} threads, {} attention, {} products",
                 settings.model().file(),
                 facts.quantisation(),
                 model.layers(),
@@ -81,7 +87,8 @@ final class LoadedModel implements AutoCloseable {
                 llama.contextTokens(),
                 llama.slots(),
                 threads,
-                attention);
+                attention,
+                products);
         return new LoadedModel(
                 model, context, embedder, new DecodeLoop(queue, context, embedder, options, texts, served, metrics));
     }

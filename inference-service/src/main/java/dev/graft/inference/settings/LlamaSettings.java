@@ -63,6 +63,15 @@ public interface LlamaSettings {
     @WithDefault("ragged")
     AttentionKernel attention();
 
+    /** Who multiplies by the weights: Graft's own kernel over packed weights, or ggml's; default: the faster one on this processor. */
+    Optional<ProductKernel> products();
+
+    /** As in native-llama, of which only the decode loop knows. */
+    enum ProductKernel {
+        PACKED,
+        GGML
+    }
+
     /** As in native-llama, of which only the decode loop knows. */
     enum AttentionKernel {
         RAGGED,

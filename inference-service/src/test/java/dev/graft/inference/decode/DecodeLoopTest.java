@@ -40,7 +40,7 @@ class DecodeLoopTest {
     @BeforeAll
     static void load() throws Exception {
         engine = new RunningEngine();
-        plain = new PlainLlama(engine.model);
+        plain = new PlainLlama();
     }
 
     @AfterAll

@@ -5,17 +5,22 @@ import dev.graft.llama.Attention;
 import dev.graft.llama.ContextOptions;
 import dev.graft.llama.LlamaBatch;
 import dev.graft.llama.LlamaContext;
+import dev.graft.llama.LlamaLibrary;
 import dev.graft.llama.LlamaModel;
+import dev.graft.llama.Products;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** llama.cpp's own answer: one sequence, nothing shared, token after token. What the engine is held against. */
+/** llama.cpp's own answer, on ggml's kernels: one sequence, nothing shared, token after token. What the engine is held against. */
 final class PlainLlama implements AutoCloseable {
+    private final LlamaModel model;
     private final LlamaContext context;
     private final LlamaBatch batch = new LlamaBatch(512, 1);
     private final float[] row;
 
-    PlainLlama(LlamaModel model) {
+    PlainLlama() {
+        model = LlamaModel.open(LlamaLibrary.load(Optional.empty()), RunningEngine.MODEL, 0, Products.GGML);
         context = LlamaContext.open(model, new ContextOptions(2048, 512, 1, 1, Attention.FLASH, false));
         row = new float[model.vocabularySize()];
     }
@@ -67,5 +72,6 @@ final class PlainLlama implements AutoCloseable {
     public void close() {
         batch.close();
         context.close();
+        model.close();
     }
 }

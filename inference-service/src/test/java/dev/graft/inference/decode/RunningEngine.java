@@ -15,6 +15,7 @@ import dev.graft.llama.ContextOptions;
 import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaLibrary;
 import dev.graft.llama.LlamaModel;
+import dev.graft.llama.Products;
 import dev.graft.model.gguf.GgufFile;
 import dev.graft.model.tokenizer.Tokenizer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -49,7 +50,7 @@ final class RunningEngine implements AutoCloseable {
     RunningEngine(int slots) throws IOException {
         queue = new AdmissionQueue(slots, 64);
         LlamaLibrary library = LlamaLibrary.load(Optional.empty());
-        model = LlamaModel.open(library, MODEL, 0);
+        model = LlamaModel.open(library, MODEL, 0, Products.fastest().orElse(Products.PACKED));
         tokenizer = Tokenizer.of(GgufFile.read(MODEL));
         context = LlamaContext.open(model, new ContextOptions(CELLS, 256, slots, 2, Attention.RAGGED, false));
         embedder = new Embedder(model, 2048, 2, Attention.RAGGED);

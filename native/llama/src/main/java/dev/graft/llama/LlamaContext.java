@@ -3,7 +3,10 @@ package dev.graft.llama;
 import static dev.graft.llama.jni.global.llama.LLAMA_FLASH_ATTN_TYPE_DISABLED;
 import static dev.graft.llama.jni.global.llama.LLAMA_FLASH_ATTN_TYPE_ENABLED;
 import static dev.graft.llama.jni.global.llama.LLAMA_POOLING_TYPE_NONE;
-import static dev.graft.llama.jni.global.llama.graft_attention_install;
+import static dev.graft.llama.jni.global.llama.graft_graph_fault;
+import static dev.graft.llama.jni.global.llama.graft_graph_free;
+import static dev.graft.llama.jni.global.llama.graft_graph_install;
+import static dev.graft.llama.jni.global.llama.graft_graph_new;
 import static dev.graft.llama.jni.global.llama.llama_context_default_params;
 import static dev.graft.llama.jni.global.llama.llama_decode;
 import static dev.graft.llama.jni.global.llama.llama_free;
@@ -15,9 +18,11 @@ import static dev.graft.llama.jni.global.llama.llama_memory_seq_cp;
 import static dev.graft.llama.jni.global.llama.llama_memory_seq_rm;
 import static dev.graft.llama.jni.global.llama.llama_set_n_threads;
 
+import dev.graft.llama.jni.graft_graph;
 import dev.graft.llama.jni.llama_context;
 import dev.graft.llama.jni.llama_context_params;
 import dev.graft.llama.jni.llama_memory_i;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +33,16 @@ import org.jspecify.annotations.Nullable;
 public final class LlamaContext implements AutoCloseable {
     private final LlamaModel model;
     private final llama_context handle;
+    private final graft_graph graph;
     private final llama_memory_i memory;
     private final ThreadPool threads;
     private final int vocabularySize;
     private boolean closed;
 
-    private LlamaContext(LlamaModel model, llama_context handle, ThreadPool threads) {
+    private LlamaContext(LlamaModel model, llama_context handle, graft_graph graph, ThreadPool threads) {
         this.model = model;
         this.handle = handle;
+        this.graph = graph;
         this.memory = llama_get_memory(handle);
         this.threads = threads;
         this.vocabularySize = model.vocabularySize();
@@ -57,21 +64,30 @@ public final class LlamaContext implements AutoCloseable {
                     options.attention() == Attention.PLAIN
                             ? LLAMA_FLASH_ATTN_TYPE_DISABLED
                             : LLAMA_FLASH_ATTN_TYPE_ENABLED);
-            if (options.attention() == Attention.RAGGED) {
-                graft_attention_install(params);
-            }
             params.no_perf(true);
-            llama_context handle = llama_init_from_model(model.handle(), params);
-            if (handle == null || handle.isNull()) {
-                throw new LlamaException("no memory for a context of " + options.cells()
-                        + " KV cells: lower graft.llama.context-tokens or graft.llama.batch-tokens");
+            graft_graph graph = graft_graph_new(model.matrices(), options.attention() == Attention.RAGGED);
+            if (graph == null || graph.isNull()) {
+                throw new LlamaException("out of memory");
             }
-            try {
-                return new LlamaContext(model, handle, ThreadPool.attach(handle, options.threads()));
-            } catch (LlamaException e) {
-                llama_free(handle);
-                throw e;
-            }
+            graft_graph_install(graph, params);
+            return open(model, options, params, graph);
+        }
+    }
+
+    private static LlamaContext open(
+            LlamaModel model, ContextOptions options, llama_context_params params, graft_graph graph) {
+        llama_context handle = llama_init_from_model(model.handle(), params);
+        if (handle == null || handle.isNull()) {
+            graft_graph_free(graph);
+            throw new LlamaException("no memory for a context of " + options.cells()
+                    + " KV cells: lower graft.llama.context-tokens or graft.llama.batch-tokens");
+        }
+        try {
+            return new LlamaContext(model, handle, graph, ThreadPool.attach(handle, options.threads()));
+        } catch (LlamaException e) {
+            llama_free(handle);
+            graft_graph_free(graph);
+            throw e;
         }
     }
 
@@ -85,6 +101,10 @@ public final class LlamaContext implements AutoCloseable {
         if (code != 0) {
             throw new LlamaException("llama_decode of %d tokens returned %d (%s)"
                     .formatted(batch.size(), code, code == 1 ? "no KV cells left" : "see llama.cpp's log"));
+        }
+        BytePointer fault = graft_graph_fault(graph);
+        if (fault != null && !fault.isNull()) {
+            throw new LlamaException("a decode of " + batch.size() + " tokens is void: " + fault.getString());
         }
     }
 
@@ -157,6 +177,7 @@ public final class LlamaContext implements AutoCloseable {
         if (!closed) {
             closed = true;
             llama_free(handle);
+            graft_graph_free(graph);
             threads.close();
         }
     }

@@ -28,7 +28,7 @@ class RaggedAttentionTest {
 
     @BeforeAll
     static void load() {
-        model = LlamaModel.open(LlamaLibrary.load(Optional.empty()), MODEL, 0);
+        model = LlamaModel.open(LlamaLibrary.load(Optional.empty()), MODEL, 0, Products.GGML);
     }
 
     @AfterAll

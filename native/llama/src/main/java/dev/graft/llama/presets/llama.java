@@ -23,11 +23,13 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                             "ggml-opt.h",
                             "gguf.h",
                             "llama.h",
-                            "graft_attention.h",
+                            "graft_graph.h",
                             "graft_logits.h",
                             "graft_vectors.h",
                             "graft_attention.cpp",
+                            "graft_graph.cpp",
                             "graft_logits.cpp",
+                            "graft_matrix.cpp",
                             "graft_vectors.cpp"
                         },
                         link = {"llama.v0.5.0", "ggml.v0.5.0", "ggml-base"}),
@@ -36,7 +38,13 @@ import org.bytedeco.javacpp.tools.InfoMapper;
 public class llama implements InfoMapper {
     @Override
     public void map(InfoMap map) {
-        map.put(new Info("graft_attention.cpp", "graft_logits.cpp", "graft_vectors.cpp").skip());
+        map.put(new Info(
+                        "graft_attention.cpp",
+                        "graft_graph.cpp",
+                        "graft_logits.cpp",
+                        "graft_matrix.cpp",
+                        "graft_vectors.cpp")
+                .skip());
         declareMacros(map);
         declareEnumsThatShareANameWithAFunction(map);
         declareHandles(map);

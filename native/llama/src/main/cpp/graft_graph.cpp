@@ -1,0 +1,76 @@
+// Graft's kernels in llama.cpp's graphs.
+//
+// The scheduler of ggml shows each node of a graph to a callback before anything is computed (ggml_backend_sched_set_eval_callback). The callback
+// turns nodes that Graft knows wholly into GGML_OP_CUSTOM nodes with the same inputs and output, which call a kernel of ours. It never asks to see
+// a result, so the graph is not broken up. Graphs are computed again for the next batch of the same shape: a node that was taken stays taken.
+
+#include "graft_graph.h"
+
+#include <cstring>
+#include <new>
+
+#include "graft_attention.h"
+#include "graft_matrix.h"
+
+struct graft_matrices {
+    graft::PackedMatrices packed;
+};
+
+struct graft_graph {
+    graft_graph(graft_matrices * matrices, bool takes_attention)
+        : takes_products(matrices != nullptr), products(matrices == nullptr ? nullptr : &matrices->packed), takes_attention(takes_attention) {}
+
+    bool takes_products;
+    graft::Products products;
+    bool takes_attention;
+    const char * fault = nullptr;
+};
+
+namespace {
+
+bool begins_graph(const ggml_tensor * node) {
+    return node->op == GGML_OP_GET_ROWS && node->src[1] != nullptr && strcmp(node->src[1]->name, "inp_tokens") == 0;
+}
+
+bool on_node(ggml_tensor * node, bool before, void * userdata) {
+    auto * graph = static_cast<graft_graph *>(userdata);
+    if (!before) {
+        return true;
+    }
+    if (begins_graph(node)) {
+        graph->products.begin();
+    } else if (graph->takes_products && node->op == GGML_OP_MUL_MAT) {
+        if (!graph->products.take_if_known(node)) {
+            graph->fault = "a product over packed weights has a shape that Graft's kernel doesn't know";
+        }
+    } else if (graph->takes_attention && node->op == GGML_OP_FLASH_ATTN_EXT) {
+        graft::take_attention_if_known(node);
+    }
+    return false;
+}
+
+}  // namespace
+
+extern "C" {
+
+struct graft_matrices * graft_matrices_new(void) { return new (std::nothrow) graft_matrices; }
+
+int64_t graft_matrices_bytes(const struct graft_matrices * matrices) { return matrices->packed.bytes(); }
+
+void graft_matrices_free(struct graft_matrices * matrices) { delete matrices; }
+
+struct graft_graph * graft_graph_new(struct graft_matrices * matrices, bool attention) { return new (std::nothrow) graft_graph(matrices, attention); }
+
+void graft_graph_install(struct graft_graph * graph, struct llama_context_params * params) {
+    params->cb_eval = on_node;
+    params->cb_eval_user_data = graph;
+}
+
+const char * graft_graph_fault(struct graft_graph * graph) {
+    const char * fault = graph->fault;
+    graph->fault = nullptr;
+    return fault;
+}
+
+void graft_graph_free(struct graft_graph * graph) { delete graph; }
+}
