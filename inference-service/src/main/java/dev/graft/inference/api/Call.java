@@ -6,8 +6,10 @@ import dev.graft.inference.answer.Answer;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -28,6 +30,11 @@ final class Call {
         this.routing = routing;
         response = routing.response();
         routing.addEndHandler(ended -> close());
+    }
+
+    /** A part of the path that the route names. */
+    String pathParam(String name) {
+        return Objects.requireNonNull(routing.pathParam(name));
     }
 
     JsonBody body() {
@@ -53,12 +60,23 @@ final class Call {
         reply(200, Json.bytes(json));
     }
 
+    /** Plain text. */
+    void reply(String text) {
+        reply(200, "text/plain;charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+
     void fail(Fault fault) {
         ErrorReply error = ErrorReply.of(fault);
         if (error.retryAfterSeconds() > 0 && !response.headWritten()) {
             response.putHeader("Retry-After", Integer.toString(error.retryAfterSeconds()));
         }
         reply(error.status(), error.json());
+    }
+
+    /** @param field another field beside the error, with what the sender should know */
+    void fail(Fault fault, String field, Json.Body value) {
+        ErrorReply error = ErrorReply.of(fault);
+        reply(error.status(), error.json(field, value));
     }
 
     boolean begun() {
@@ -109,12 +127,14 @@ final class Call {
     }
 
     private void reply(int status, byte[] json) {
+        reply(status, "application/json", json);
+    }
+
+    private void reply(int status, String type, byte[] body) {
         if (response.ended() || response.closed()) {
             return;
         }
-        response.setStatusCode(status)
-                .putHeader("Content-Type", "application/json")
-                .end(Buffer.buffer(json));
+        response.setStatusCode(status).putHeader("Content-Type", type).end(Buffer.buffer(body));
     }
 
     private void awaitDrained() throws InterruptedException {

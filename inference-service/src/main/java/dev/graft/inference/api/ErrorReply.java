@@ -1,6 +1,8 @@
 package dev.graft.inference.api;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.graft.contracts.Fault;
+import java.io.IOException;
 
 /**
  * A {@link Fault} in OpenAI's shape: {@code {"error": {"message", "type", "param", "code"}}}, with {@code value} and {@code remedy} besides.
@@ -24,8 +26,11 @@ record ErrorReply(Fault fault, int status, String type, int retryAfterSeconds) {
 
     private static int inputStatus(String code) {
         return switch (code) {
-            case "model_not_found", "unknown_path" -> 404;
+            case "changes_not_allowed" -> 403;
+            case "model_not_found", "adapter_not_found", "generation_not_found", "label_not_found", "unknown_path" ->
+                404;
             case "method_not_allowed" -> 405;
+            case "adapter_changed" -> 409;
             case "body_too_large" -> 413;
             default -> 400;
         };
@@ -34,19 +39,34 @@ record ErrorReply(Fault fault, int status, String type, int retryAfterSeconds) {
     byte[] json() {
         return Json.bytes(g -> {
             g.writeStartObject();
-            g.writeObjectFieldStart("error");
-            g.writeStringField("message", fault.message());
-            g.writeStringField("type", type);
-            if (fault.field().isEmpty()) {
-                g.writeNullField("param");
-            } else {
-                g.writeStringField("param", fault.field());
-            }
-            g.writeStringField("code", fault.code());
-            g.writeStringField("value", fault.value());
-            g.writeStringField("remedy", fault.remedy());
-            g.writeEndObject();
+            error(g);
             g.writeEndObject();
         });
+    }
+
+    /** With one more field beside the error. */
+    byte[] json(String field, Json.Body value) {
+        return Json.bytes(g -> {
+            g.writeStartObject();
+            error(g);
+            g.writeFieldName(field);
+            value.write(g);
+            g.writeEndObject();
+        });
+    }
+
+    private void error(JsonGenerator g) throws IOException {
+        g.writeObjectFieldStart("error");
+        g.writeStringField("message", fault.message());
+        g.writeStringField("type", type);
+        if (fault.field().isEmpty()) {
+            g.writeNullField("param");
+        } else {
+            g.writeStringField("param", fault.field());
+        }
+        g.writeStringField("code", fault.code());
+        g.writeStringField("value", fault.value());
+        g.writeStringField("remedy", fault.remedy());
+        g.writeEndObject();
     }
 }

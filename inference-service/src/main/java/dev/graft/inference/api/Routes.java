@@ -14,7 +14,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /** Which path is served by what. The event loop only parses HTTP; each call then has a virtual thread of its own. */
@@ -30,6 +29,8 @@ public class Routes {
     private final EmbeddingCalls embeddings;
     private final TextTools textTools;
     private final Models models;
+    private final AdapterCalls adapters;
+    private final VllmCalls vllm;
 
     Routes(
             InferenceSettings settings,
@@ -38,7 +39,9 @@ public class Routes {
             ClassifyCalls classify,
             EmbeddingCalls embeddings,
             TextTools textTools,
-            Models models) {
+            Models models,
+            AdapterCalls adapters,
+            VllmCalls vllm) {
         bodyBytes = settings.limits().bodyBytes();
         this.inference = inference;
         this.completions = completions;
@@ -46,6 +49,8 @@ public class Routes {
         this.embeddings = embeddings;
         this.textTools = textTools;
         this.models = models;
+        this.adapters = adapters;
+        this.vllm = vllm;
     }
 
     void register(@Observes Router router) {
@@ -58,6 +63,15 @@ public class Routes {
         post(router, "/apply-template", textTools::applyTemplate);
         get(router, "/v1/models", models::list);
         get(router, "/v1/models/:model", models::one);
+        getAndPost(router, "/v1/adapters", adapters::list, adapters::register);
+        get(router, "/v1/adapters/:name", adapters::one);
+        post(router, "/v1/adapters/:name/promote", adapters::promote);
+        post(router, "/v1/adapters/:name/rollback", adapters::rollback);
+        post(router, "/v1/adapters/:name/retire", adapters::retire);
+        post(router, "/v1/adapters/:name/label", adapters::label);
+        post(router, "/v1/adapters/:name/share", adapters::share);
+        post(router, "/v1/load_lora_adapter", vllm::load);
+        post(router, "/v1/unload_lora_adapter", vllm::unload);
         router.route("/v1/*").last().handler(Routes::unknown);
     }
 
@@ -84,22 +98,29 @@ public class Routes {
     }
 
     private void post(Router router, String path, Service service) {
+        acceptPost(router, path, service);
+        router.route(path).handler(Routes::wrongMethod);
+    }
+
+    private void get(Router router, String path, Service service) {
+        acceptGet(router, path, service);
+        router.route(path).handler(Routes::wrongMethod);
+    }
+
+    private void getAndPost(Router router, String path, Service get, Service post) {
+        acceptGet(router, path, get);
+        post(router, path, post);
+    }
+
+    private void acceptPost(Router router, String path, Service service) {
         Route route = router.route(path).method(HttpMethod.POST);
         route.handler(BodyHandler.create(false).setBodyLimit(bodyBytes))
                 .handler(routing -> start(routing, service))
                 .failureHandler(this::failed);
-        router.route(path).handler(Routes::wrongMethod);
     }
 
-    private void get(Router router, String path, Function<RoutingContext, byte[]> service) {
-        router.route(path).method(HttpMethod.GET).handler(routing -> {
-            try {
-                new Call(routing).reply(service.apply(routing));
-            } catch (FaultException e) {
-                new Call(routing).fail(e.fault());
-            }
-        });
-        router.route(path).handler(Routes::wrongMethod);
+    private void acceptGet(Router router, String path, Service service) {
+        router.route(path).method(HttpMethod.GET).handler(routing -> start(routing, service));
     }
 
     private void start(RoutingContext routing, Service service) {

@@ -1,5 +1,6 @@
 package dev.graft.inference.events;
 
+import dev.graft.contracts.AdapterEntry;
 import dev.graft.inference.settings.KafkaSettings;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,11 +32,34 @@ final class Connections {
 
     /** Reads partitions that are assigned to it by hand; belongs to no group and commits nothing. */
     KafkaConsumer<byte[], byte[]> reader() {
+        return reader("read_uncommitted");
+    }
+
+    /** The same, of records whose transaction was committed. */
+    KafkaConsumer<byte[], byte[]> committedReader() {
+        return reader("read_committed");
+    }
+
+    private KafkaConsumer<byte[], byte[]> reader(String isolation) {
         Map<String, Object> config = common();
         config.put("enable.auto.commit", "false");
         config.put("auto.offset.reset", "earliest");
         config.put("allow.auto.create.topics", "false");
+        config.put("isolation.level", isolation);
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** The one that may write the registry: a newer one with its id, anywhere, makes all that this one tries fail. */
+    KafkaProducer<byte[], byte[]> registryProducer() {
+        Map<String, Object> config = common();
+        config.put("transactional.id", AdapterEntry.WRITER);
+        config.put("linger.ms", "0");
+        // A writer that dies in the middle keeps readers from what comes after it for no longer than this.
+        config.put("transaction.timeout.ms", "10000");
+        config.put("max.block.ms", "5000");
+        config.put("request.timeout.ms", "3000");
+        config.put("delivery.timeout.ms", "5000");
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     /** Sends at once, in order, without duplicates of its own; done means written by all replicas in sync. */

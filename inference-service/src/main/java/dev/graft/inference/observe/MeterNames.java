@@ -47,8 +47,24 @@ public final class MeterNames {
     /** Requests that wait for a slot. */
     public static final String REQUESTS_WAITING = "graft.requests.waiting";
 
+    /** Adapters that the registry knows. */
+    public static final String ADAPTERS_REGISTERED = "graft.adapters.registered";
+    /** 1 for each {@link #ADAPTER} and {@link #GENERATION} that requests may name now. */
+    public static final String ADAPTER_LOADED = "graft.adapters.loaded";
+    /** To fetch, check and load one generation, seconds. */
+    public static final String ADAPTER_LOAD_TIME = "graft.adapters.load.time";
+    /** From when a generation's entry was written until requests may name it here, seconds. */
+    public static final String ADAPTER_RECORD_TO_LOADED = "graft.adapters.record.to.loaded";
+    /** Attempts to load one that failed, by {@link #ADAPTER} and {@link #OUTCOME}, the fault's code. */
+    public static final String ADAPTER_LOADS_FAILED = "graft.adapters.loads.failed";
+    /** Records of the registry that this instance has not read yet. */
+    public static final String REGISTRY_LAG = "graft.adapters.registry.lag";
+
     public static final String MODEL = "model";
     public static final String ADAPTER = "adapter";
+    /** The adapter's generation; 0 for the base model alone. */
+    public static final String GENERATION = "generation";
+
     public static final String OUTCOME = "outcome";
 
     private MeterNames() {}

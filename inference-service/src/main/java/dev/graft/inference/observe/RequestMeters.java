@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** The meters of requests, by model and adapter. */
+/** The meters of requests, by model, adapter and generation. */
 @Singleton
 public class RequestMeters {
     private static final Duration[] WAITS =
@@ -28,9 +28,9 @@ public class RequestMeters {
         this.registry = registry;
     }
 
-    /** The meters of what was served by these weights, whatever their generation. */
+    /** The meters of what was served by these weights. */
     Of of(Served served) {
-        return byServed.computeIfAbsent(new Served(served.model(), served.adapter(), 0), Of::new);
+        return byServed.computeIfAbsent(served, Of::new);
     }
 
     /** A request that got no answer, by the fault's code. */
@@ -38,7 +38,7 @@ public class RequestMeters {
         registry.counter(MeterNames.REQUESTS, MeterNames.OUTCOME, fault.code()).increment();
     }
 
-    /** The meters of one model and adapter. */
+    /** The meters of one model, adapter and generation. */
     final class Of {
         private final Timer firstToken;
         private final Timer gap;
@@ -50,7 +50,13 @@ public class RequestMeters {
         private final Counter answered;
 
         private Of(Served served) {
-            Tags tags = Tags.of(MeterNames.MODEL, served.model(), MeterNames.ADAPTER, served.adapter());
+            Tags tags = Tags.of(
+                    MeterNames.MODEL,
+                    served.model(),
+                    MeterNames.ADAPTER,
+                    served.adapter(),
+                    MeterNames.GENERATION,
+                    Integer.toString(served.generation()));
             firstToken = timer(MeterNames.TIME_TO_FIRST_TOKEN, tags, WAITS);
             gap = timer(MeterNames.INTER_TOKEN_LATENCY, tags, GAPS);
             queue = timer(MeterNames.QUEUE_TIME, tags, WAITS);

@@ -31,6 +31,9 @@ public interface InferenceSettings {
     /** The door for events. */
     KafkaSettings kafka();
 
+    /** Where adapters' files come from. */
+    AdapterSettings adapters();
+
     /** The model that is served. */
     interface ModelSettings {
         /** A GGUF file of the Llama architecture. */

@@ -1,0 +1,21 @@
+package dev.graft.inference.adapter;
+
+import java.nio.file.Path;
+import java.util.Set;
+
+/** The engine's side: the weights that it can compute with. Thread-safe; different generations may be loaded at the same time. */
+public interface AdapterStore {
+    /**
+     * Takes these weights; once it returns, requests may name them. A second time does nothing.
+     *
+     * @param file their GGUF file: its SHA-256 is the reference's, and it passed {@link AdapterCheck}
+     * @throws dev.graft.contracts.FaultException where they can't be taken; of kind {@code INPUT} where they never can
+     */
+    void load(AdapterRef ref, Path file);
+
+    /** No new request will name these weights; answers under way finish with them. Of no effect where they aren't loaded. */
+    void unload(AdapterRef ref);
+
+    /** All that were loaded and not unloaded. */
+    Set<AdapterRef> loaded();
+}

@@ -1,0 +1,225 @@
+package dev.graft.inference.adapter.files;
+
+import dev.graft.contracts.AdapterGeneration;
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.FaultException;
+import dev.graft.inference.settings.AdapterSettings;
+import dev.graft.inference.settings.InferenceSettings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+
+/**
+ * The folder {@code adapters} under {@code GRAFT_HOME}: each file under its SHA-256, whole or not at all. Several instances may share it. Nothing is
+ * deleted here, so that a rollback finds its file.
+ */
+@Singleton
+public class AdapterFiles {
+    private static final Logger LOG = Logger.getLogger(AdapterFiles.class);
+    private static final String PARTIAL = ".part";
+    private static final Duration LEFT_BEHIND = Duration.ofDays(1);
+    private static final int AT_ONCE = 4;
+    private static final int BLOCK = 1 << 16;
+
+    /**
+     * A file that is here.
+     *
+     * @param path where
+     * @param sha256 of its bytes
+     * @param bytes how many
+     */
+    public record Fetched(Path path, String sha256, long bytes) {}
+
+    private final Path folder;
+    private final AllowedSources allowed;
+    private final Map<String, Source> sources;
+    private final long most;
+    private final Duration timeout;
+    private final Semaphore turns = new Semaphore(AT_ONCE);
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<String, CompletableFuture<Path>> underWay = new ConcurrentHashMap<>();
+
+    @Inject
+    public AdapterFiles(InferenceSettings settings) {
+        this(settings.home().resolve("adapters"), settings.adapters());
+    }
+
+    AdapterFiles(Path folder, AdapterSettings settings) {
+        this.folder = folder;
+        allowed = new AllowedSources(settings.sources());
+        var http = new HttpSource(allowed::requireBelow);
+        sources = Map.of(
+                "file",
+                uri -> Files.newInputStream(allowed.requireFile(uri)),
+                "http",
+                http,
+                "https",
+                http,
+                "s3",
+                new S3Source(settings.s3(), allowed::requireBelow));
+        most = settings.fileBytes();
+        timeout = settings.fetchTimeout();
+        removeLeftBehind();
+    }
+
+    /**
+     * A generation's file, its SHA-256 checked just now: the one that is here, else from its source. Whoever asks for a file that is being fetched
+     * waits for that.
+     *
+     * @throws FaultException of kind {@code CAPACITY} where it can't be had now, {@code INPUT} where it is not as registered, or may not be fetched
+     */
+    public Path get(AdapterGeneration generation) throws InterruptedException {
+        var mine = new CompletableFuture<Path>();
+        CompletableFuture<Path> first = underWay.putIfAbsent(generation.sha256(), mine);
+        if (first != null) {
+            return outcome(generation.source(), first);
+        }
+        try {
+            mine.complete(within(generation.source(), () -> bring(generation.source(), generation.sha256())));
+        } catch (FaultException | InterruptedException e) {
+            mine.completeExceptionally(e);
+        } finally {
+            underWay.remove(generation.sha256(), mine);
+        }
+        return outcome(generation.source(), mine);
+    }
+
+    /**
+     * Fetches a file from its source, even where it is here already: whoever registers it relies on the source.
+     *
+     * @param sha256 what it must be, where that is known
+     * @throws FaultException {@code source_not_allowed}, {@code source_not_found}, {@code sha256_mismatch}, {@code file_too_large} and the like
+     */
+    public Fetched fetch(URI source, Optional<String> sha256) throws InterruptedException {
+        return within(source, () -> fetchNow(source, sha256));
+    }
+
+    private Path bring(URI source, String sha256) throws IOException, InterruptedException {
+        Path here = place(sha256);
+        if (Files.exists(here)) {
+            if (Sha256.of(here).equals(sha256)) {
+                return here;
+            }
+            LOG.warnf("%s is damaged and fetched again", here);
+        }
+        return fetchNow(source, Optional.of(sha256)).path();
+    }
+
+    private Fetched fetchNow(URI source, Optional<String> sha256) throws IOException, InterruptedException {
+        Source kind = sources.get(AllowedSources.scheme(source));
+        if (kind == null) {
+            throw SourceFaults.notAllowed(source, "must be a file, http, https or s3 URI");
+        }
+        turns.acquire();
+        Path partial = Files.createTempFile(Files.createDirectories(folder), ".", PARTIAL);
+        try {
+            MessageDigest digest = Sha256.digest();
+            long bytes = copy(kind, source, partial, digest);
+            String found = Sha256.hex(digest);
+            sha256.filter(expected -> !expected.equals(found)).ifPresent(expected -> {
+                throw new FaultException(Fault.input(
+                        "sha256_mismatch",
+                        "sha256",
+                        expected,
+                        "is not that of the file at " + SourceFaults.shown(source) + ", which is " + found));
+            });
+            Files.move(partial, place(found), StandardCopyOption.ATOMIC_MOVE);
+            return new Fetched(place(found), found, bytes);
+        } finally {
+            Files.deleteIfExists(partial);
+            turns.release();
+        }
+    }
+
+    private long copy(Source kind, URI source, Path partial, MessageDigest digest)
+            throws IOException, InterruptedException {
+        long bytes = 0;
+        try (InputStream in = kind.open(source);
+                OutputStream out = new DigestOutputStream(Files.newOutputStream(partial), digest)) {
+            byte[] block = new byte[BLOCK];
+            for (int read = in.read(block); read >= 0; read = in.read(block)) {
+                bytes += read;
+                if (bytes > most) {
+                    throw SourceFaults.tooLarge(source, most);
+                }
+                out.write(block, 0, read);
+            }
+        }
+        return bytes;
+    }
+
+    private Path place(String sha256) {
+        return folder.resolve(sha256 + ".gguf");
+    }
+
+    /** On a thread of its own, which is interrupted when the time is up. */
+    private <T> T within(URI source, Callable<T> work) throws InterruptedException {
+        Future<T> running = threads.submit(work);
+        try {
+            return running.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            running.cancel(true);
+            throw SourceFaults.slow(source, timeout.toSeconds());
+        } catch (InterruptedException e) {
+            running.cancel(true);
+            throw e;
+        } catch (ExecutionException e) {
+            throw fault(source, e.getCause());
+        }
+    }
+
+    private static <T> T outcome(URI source, Future<T> done) throws InterruptedException {
+        try {
+            return done.get();
+        } catch (ExecutionException e) {
+            throw fault(source, e.getCause());
+        }
+    }
+
+    private static FaultException fault(URI source, @org.jspecify.annotations.Nullable Throwable cause) {
+        return cause instanceof FaultException known ? known : SourceFaults.unavailable(source, String.valueOf(cause));
+    }
+
+    private void removeLeftBehind() {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (var files = Files.list(folder)) {
+            Instant old = Instant.now().minus(LEFT_BEHIND);
+            List<Path> partial = files.filter(
+                            file -> file.getFileName().toString().endsWith(PARTIAL))
+                    .toList();
+            for (Path file : partial) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warnf("Could not clear %s up: %s", folder, e.toString());
+        }
+    }
+}

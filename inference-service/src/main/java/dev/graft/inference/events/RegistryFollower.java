@@ -1,0 +1,75 @@
+package dev.graft.inference.events;
+
+import dev.graft.contracts.AdapterEntry;
+import dev.graft.inference.adapter.Registry;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps the {@link Registry} at what the topic says: all of it first, then each record as it comes. After a failure it begins anew, and takes over the
+ * whole at once when it is read, so that nobody sees the past in between.
+ */
+final class RegistryFollower implements Runnable {
+    private static final Logger LOG = Logger.getLogger(RegistryFollower.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final long RETRY_MS = 1_000;
+
+    private final Connections connections;
+    private final Registry registry;
+    private final Closing closing;
+    private volatile long lag;
+
+    RegistryFollower(Connections connections, Registry registry, Closing closing) {
+        this.connections = connections;
+        this.registry = registry;
+        this.closing = closing;
+    }
+
+    /** Follows until closing; a broker or topic that is not there is tried again every second. */
+    @Override
+    public void run() {
+        while (!closing.begun()) {
+            try (var tail = new RegistryTail(connections)) {
+                follow(tail);
+            } catch (KafkaException e) {
+                LOG.warnf("Following the registry failed, trying again: %s", e.toString());
+                closing.await(RETRY_MS);
+            } catch (RuntimeException e) {
+                LOG.error("Following the registry failed, trying again", e);
+                closing.await(RETRY_MS);
+            }
+        }
+    }
+
+    /** Records that were not read yet. */
+    long lag() {
+        return lag;
+    }
+
+    private void follow(RegistryTail tail) {
+        Map<String, AdapterEntry> all = new HashMap<>();
+        tail.readToEnd(PATIENCE, record -> {
+            switch (record) {
+                case RegistryRecord.Put(AdapterEntry entry, var _) -> all.put(entry.name(), entry);
+                case RegistryRecord.Removed(String name) -> all.remove(name);
+            }
+        });
+        registry.replaceAll(all.values());
+        LOG.infof("The registry is read: %d adapters", all.size());
+        while (!closing.begun()) {
+            tail.poll(POLL, this::take);
+            lag = tail.lag();
+        }
+    }
+
+    private void take(RegistryRecord record) {
+        switch (record) {
+            case RegistryRecord.Put(AdapterEntry entry, var written) -> registry.put(entry, written);
+            case RegistryRecord.Removed(String name) -> registry.remove(name);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.inference.adapter.files;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.inference.adapter;
+
+import org.jspecify.annotations.NullMarked;
