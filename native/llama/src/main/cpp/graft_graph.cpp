@@ -7,10 +7,13 @@
 #include "graft_graph.h"
 
 #include <cstring>
+#include <memory>
 #include <new>
 
+#include "graft_adapters.h"
 #include "graft_attention.h"
 #include "graft_matrix.h"
+#include "graft_mixer.h"
 
 struct graft_matrices {
     graft::PackedMatrices packed;
@@ -23,6 +26,7 @@ struct graft_graph {
     bool takes_products;
     graft::Products products;
     bool takes_attention;
+    std::unique_ptr<graft::Mixer> mixer;  // of adapters; empty where they are not mixed
     const char * fault = nullptr;
 };
 
@@ -39,6 +43,11 @@ bool on_node(ggml_tensor * node, bool before, void * userdata) {
     }
     if (begins_graph(node)) {
         graph->products.begin();
+        if (graph->mixer != nullptr) {
+            graph->mixer->begin(node->src[1]);
+        }
+    } else if (graph->mixer != nullptr && graph->mixer->take_if_known(node)) {
+        return false;
     } else if (graph->takes_products && node->op == GGML_OP_MUL_MAT) {
         if (!graph->products.take_if_known(node)) {
             graph->fault = "a product over packed weights has a shape that Graft's kernel doesn't know";
@@ -69,8 +78,32 @@ void graft_graph_install(struct graft_graph * graph, struct llama_context_params
 const char * graft_graph_fault(struct graft_graph * graph) {
     const char * fault = graph->fault;
     graph->fault = nullptr;
-    return fault;
+    const char * mixed = graph->mixer == nullptr ? nullptr : graph->mixer->end();
+    return fault != nullptr ? fault : mixed;
 }
 
 void graft_graph_free(struct graft_graph * graph) { delete graph; }
+
+bool graft_graph_mix(struct graft_graph * graph, int32_t layers, int32_t slots) {
+    graph->mixer.reset(new (std::nothrow) graft::Mixer(layers, slots));
+    return graph->mixer != nullptr;
+}
+
+bool graft_graph_slot(struct graft_graph * graph, int32_t slot, const struct graft_adapter * adapter) {
+    if (graph->mixer == nullptr || slot < 1 || slot > graph->mixer->slots()) {
+        return false;
+    }
+    graph->mixer->put(slot, adapter);
+    return true;
+}
+
+const char * graft_graph_plan(struct graft_graph * graph, int32_t count, const int32_t * tokens, const int32_t * slots, const int8_t * outputs) {
+    return graph->mixer == nullptr ? "the context mixes no adapters" : graph->mixer->plan(count, tokens, slots, outputs);
+}
+
+void graft_graph_mixing(struct graft_graph * graph, bool mixing) {
+    if (graph->mixer != nullptr) {
+        graph->mixer->mix(mixing);
+    }
+}
 }

@@ -189,32 +189,6 @@ size_t packed_bytes(const PackedMatrix & matrix) { return tile_bytes(matrix) * (
 
 }  // namespace
 
-Arena::~Arena() {
-    for (const Piece & piece : pieces_) {
-        munmap(piece.begin, piece.bytes);
-    }
-}
-
-uint8_t * Arena::take(size_t bytes) {
-    constexpr size_t kAlign = 64;
-    constexpr size_t kLargePage = size_t{2} << 20;
-    constexpr size_t kPiece = 8 * kLargePage;
-    bytes = (bytes + kAlign - 1) / kAlign * kAlign;
-    if (pieces_.empty() || used_ + bytes > pieces_.back().bytes) {
-        const size_t size = std::max(kPiece, (bytes + kLargePage - 1) / kLargePage * kLargePage);
-        void * memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (memory == MAP_FAILED) {
-            return nullptr;
-        }
-        madvise(memory, size, MADV_HUGEPAGE);
-        pieces_.push_back({static_cast<uint8_t *>(memory), size});
-        used_ = 0;
-    }
-    uint8_t * taken = pieces_.back().begin + used_;
-    used_ += bytes;
-    return taken;
-}
-
 const PackedMatrix * PackedMatrices::of(const ggml_tensor * weights) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const auto found = packed_.find(weights);

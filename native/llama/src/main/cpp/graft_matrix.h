@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ggml.h"
+#include "graft_arena.h"
 #include "graft_threads.h"
 
 namespace graft {
@@ -26,25 +27,6 @@ struct PackedMatrix {
     bool source_released;  // whether ggml's own copy of it is gone
 };
 
-// Memory for packed matrices, taken in large pieces for the sake of large pages, and given back all at once.
-class Arena {
-  public:
-    Arena() = default;
-    Arena(const Arena &) = delete;
-    Arena & operator=(const Arena &) = delete;
-    ~Arena();
-    // Aligned to 64 bytes; nullptr where memory is short.
-    uint8_t * take(size_t bytes);
-
-  private:
-    struct Piece {
-        uint8_t * begin;
-        size_t bytes;
-    };
-    std::vector<Piece> pieces_;
-    size_t used_ = 0;  // of the last piece
-};
-
 // The matrices of one model that have been packed. Each is packed when a graph first shows it; where nothing but products needs ggml's copy, its
 // memory goes back to the system.
 class PackedMatrices {
@@ -57,7 +39,7 @@ class PackedMatrices {
     const PackedMatrix * pack(const ggml_tensor * weights);
 
     mutable std::mutex mutex_;
-    Arena arena_;
+    Arena arena_{size_t{16} << 20};
     std::unordered_map<const ggml_tensor *, std::unique_ptr<PackedMatrix>> packed_;
     int64_t bytes_ = 0;
 };

@@ -8,6 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import dev.graft.llama.jni.llama_batch;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -26,6 +27,8 @@ public final class LlamaBatch implements AutoCloseable {
     private final MemorySegment sequenceCounts;
     private final MemorySegment outputs;
     private final MemorySegment[] sequences;
+    private final IntPointer slots;
+    private int slot;
     private int size;
     private boolean closed;
 
@@ -41,6 +44,7 @@ public final class LlamaBatch implements AutoCloseable {
         this.positions = segment(handle.pos(), 4L * capacity);
         this.sequenceCounts = segment(handle.n_seq_id(), 4L * capacity);
         this.outputs = segment(handle.logits(), capacity);
+        this.slots = new IntPointer(capacity);
         this.sequences = new MemorySegment[capacity];
         for (int i = 0; i < capacity; i++) {
             sequences[i] = segment(handle.seq_id(i), 4L * sequencesPerToken);
@@ -56,6 +60,12 @@ public final class LlamaBatch implements AutoCloseable {
 
     public void clear() {
         size = 0;
+        slot = 0;
+    }
+
+    /** The tokens that are added from now on have this slot's adapter (see {@link LlamaContext#mixAdapters}); 0: none. */
+    public void slot(int number) {
+        slot = number;
     }
 
     public int size() {
@@ -100,6 +110,7 @@ public final class LlamaBatch implements AutoCloseable {
         positions.setAtIndex(JAVA_INT, size, position);
         sequenceCounts.setAtIndex(JAVA_INT, size, sequenceCount);
         outputs.set(JAVA_BYTE, size, (byte) (output ? 1 : 0));
+        slots.put(size, slot);
         return size++;
     }
 
@@ -108,6 +119,11 @@ public final class LlamaBatch implements AutoCloseable {
             throw new IllegalArgumentException("sequence " + sequence + " is not below " + MAX_SEQUENCES);
         }
         sequences[index].setAtIndex(JAVA_INT, place, sequence);
+    }
+
+    /** The slot of each token. */
+    IntPointer slots() {
+        return slots;
     }
 
     llama_batch handle() {
@@ -120,6 +136,7 @@ public final class LlamaBatch implements AutoCloseable {
         if (!closed) {
             closed = true;
             llama_batch_free(handle);
+            slots.close();
         }
     }
 }

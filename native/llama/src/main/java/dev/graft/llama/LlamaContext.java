@@ -6,7 +6,11 @@ import static dev.graft.llama.jni.global.llama.LLAMA_POOLING_TYPE_NONE;
 import static dev.graft.llama.jni.global.llama.graft_graph_fault;
 import static dev.graft.llama.jni.global.llama.graft_graph_free;
 import static dev.graft.llama.jni.global.llama.graft_graph_install;
+import static dev.graft.llama.jni.global.llama.graft_graph_mix;
+import static dev.graft.llama.jni.global.llama.graft_graph_mixing;
 import static dev.graft.llama.jni.global.llama.graft_graph_new;
+import static dev.graft.llama.jni.global.llama.graft_graph_plan;
+import static dev.graft.llama.jni.global.llama.graft_graph_slot;
 import static dev.graft.llama.jni.global.llama.llama_context_default_params;
 import static dev.graft.llama.jni.global.llama.llama_decode;
 import static dev.graft.llama.jni.global.llama.llama_free;
@@ -16,14 +20,19 @@ import static dev.graft.llama.jni.global.llama.llama_get_memory;
 import static dev.graft.llama.jni.global.llama.llama_init_from_model;
 import static dev.graft.llama.jni.global.llama.llama_memory_seq_cp;
 import static dev.graft.llama.jni.global.llama.llama_memory_seq_rm;
+import static dev.graft.llama.jni.global.llama.llama_set_adapters_lora;
 import static dev.graft.llama.jni.global.llama.llama_set_n_threads;
 
 import dev.graft.llama.jni.graft_graph;
+import dev.graft.llama.jni.llama_adapter_lora;
+import dev.graft.llama.jni.llama_batch;
 import dev.graft.llama.jni.llama_context;
 import dev.graft.llama.jni.llama_context_params;
 import dev.graft.llama.jni.llama_memory_i;
+import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +46,7 @@ public final class LlamaContext implements AutoCloseable {
     private final llama_memory_i memory;
     private final ThreadPool threads;
     private final int vocabularySize;
+    private boolean mixes;
     private boolean closed;
 
     private LlamaContext(LlamaModel model, llama_context handle, graft_graph graph, ThreadPool threads) {
@@ -53,7 +63,7 @@ public final class LlamaContext implements AutoCloseable {
         try (llama_context_params params = llama_context_default_params()) {
             params.n_ctx(options.cells());
             params.n_batch(options.batchTokens());
-            params.n_ubatch(options.batchTokens());
+            params.n_ubatch(options.microBatchTokens());
             params.n_seq_max(options.sequences());
             params.n_threads(options.threads());
             params.n_threads_batch(options.threads());
@@ -97,15 +107,60 @@ public final class LlamaContext implements AutoCloseable {
      * @throws LlamaException when there is no cell left, or llama.cpp fails; cells of the batch's sequences are then in doubt: remove them
      */
     public void decode(LlamaBatch batch) {
+        if (mixes) {
+            llama_batch tokens = batch.handle();
+            check(graft_graph_plan(graph, batch.size(), tokens.token(), batch.slots(), tokens.logits()), batch);
+        }
         int code = llama_decode(handle(), batch.handle());
         if (code != 0) {
             throw new LlamaException("llama_decode of %d tokens returned %d (%s)"
                     .formatted(batch.size(), code, code == 1 ? "no KV cells left" : "see llama.cpp's log"));
         }
-        BytePointer fault = graft_graph_fault(graph);
+        check(graft_graph_fault(graph), batch);
+    }
+
+    private static void check(@Nullable BytePointer fault, LlamaBatch batch) {
         if (fault != null && !fault.isNull()) {
             throw new LlamaException("a decode of " + batch.size() + " tokens is void: " + fault.getString());
         }
+    }
+
+    /**
+     * From now on tokens of one batch may have different adapters. Costs nothing where none has one.
+     *
+     * @param placeholder of rank 1 or more, with pairs for all targets of all layers: what has llama.cpp put adapters into its graphs. Opened before
+     *     this context
+     * @param slots adapters that batches may have together
+     */
+    public void mixAdapters(LlamaAdapter placeholder, int slots) {
+        if (!graft_graph_mix(graph, model.layers(), slots)) {
+            throw new LlamaException("out of memory");
+        }
+        mixes = true;
+        attach(placeholder);
+    }
+
+    /** Has llama.cpp itself apply this adapter to all tokens. */
+    public void attach(LlamaAdapter adapter) {
+        try (PointerPointer<llama_adapter_lora> adapters = new PointerPointer<>(1);
+                FloatPointer scales = new FloatPointer(1f)) {
+            adapters.put(0, adapter.handle());
+            if (llama_set_adapters_lora(handle(), adapters, 1, scales) != 0) {
+                throw new LlamaException("llama.cpp refuses the adapter");
+            }
+        }
+    }
+
+    /** Lets a slot, from 1, have these weights; empty: none. Not while {@link #decode} runs. */
+    public void slot(int number, Optional<AdapterWeights> weights) {
+        if (!graft_graph_slot(graph, number, weights.map(AdapterWeights::handle).orElse(null))) {
+            throw new IllegalArgumentException("there is no slot " + number);
+        }
+    }
+
+    /** Whether adapters are mixed, or llama.cpp computes the placeholder for all tokens, to compare. */
+    public void mixing(boolean mixing) {
+        graft_graph_mixing(graph, mixing);
     }
 
     /** The logits after the batch's token {@code index}. */

@@ -24,8 +24,11 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                             "gguf.h",
                             "llama.h",
                             "graft_graph.h",
+                            "graft_adapters.h",
                             "graft_logits.h",
                             "graft_vectors.h",
+                            "graft_adapters.cpp",
+                            "graft_arena.cpp",
                             "graft_attention.cpp",
                             "graft_graph.cpp",
                             "graft_logits.cpp",
@@ -39,6 +42,8 @@ public class llama implements InfoMapper {
     @Override
     public void map(InfoMap map) {
         map.put(new Info(
+                        "graft_adapters.cpp",
+                        "graft_arena.cpp",
                         "graft_attention.cpp",
                         "graft_graph.cpp",
                         "graft_logits.cpp",

@@ -1,0 +1,228 @@
+package dev.graft.llama;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.graft.llama.AdapterWeights.Precision;
+import dev.graft.model.LlamaModelFile;
+import dev.graft.model.adapter.RandomAdapter;
+import dev.graft.model.adapter.Target;
+import dev.graft.model.gguf.GgufFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Batches of sequences with different adapters, on the real model, step after step: what each gets is what it would get alone. */
+class MixedAdaptersTest {
+    private static final Path MODEL =
+            Path.of(System.getProperty("graft.home"), "models", "SmolLM2-135M-Instruct.Q4_1.gguf");
+    private static final int SEQUENCES = 8;
+    private static final int[] RANKS = {4, 8, 16, 16, 33, 64};
+    private static final int BASE = 0;
+
+    @TempDir
+    static Path folder;
+
+    private static LlamaModel model;
+    private static LlamaAdapter placeholder;
+    private static final List<AdapterOnDisk> ADAPTERS = new ArrayList<>();
+
+    @BeforeAll
+    static void load() throws IOException {
+        LlamaModelFile base = LlamaModelFile.check(GgufFile.read(MODEL));
+        model = LlamaModel.open(LlamaLibrary.load(Optional.empty()), MODEL, 0, Products.PACKED);
+        placeholder = LlamaAdapter.open(
+                model,
+                AdapterOnDisk.write(folder, RandomAdapter.ofAllTargets(1, 0), base)
+                        .file());
+        for (int i = 0; i < RANKS.length; i++) {
+            Set<Target> targets = i % 2 == 0 ? Set.of(Target.Q, Target.V) : Set.of(Target.values());
+            RandomAdapter adapter = new RandomAdapter(targets, RANKS[i], 2 * RANKS[i], 0.05, i + 1);
+            ADAPTERS.add(AdapterOnDisk.write(folder, adapter, base));
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    /** The rows of one run: whose they are, and their logits. */
+    private record Row(int slot, float[] logits) {}
+
+    @ParameterizedTest(name = "{0}, {1}, micro-batches of {2}")
+    @CsvSource({"RAGGED,F16,256", "RAGGED,F32,256", "RAGGED,F16,32", "FLASH,F32,256", "PLAIN,F16,32"})
+    void eachSequenceGetsWhatItWouldGetAmongItsLike(Attention attention, Precision precision, int microBatch)
+            throws IOException {
+        List<Row> mixed = run(attention, precision, microBatch, Optional.empty());
+        assertThat(mixed).hasSizeGreaterThan(100);
+        for (int slot = BASE; slot <= RANKS.length; slot++) {
+            List<Row> alike = run(attention, precision, microBatch, Optional.of(slot));
+            int compared = 0;
+            for (int i = 0; i < mixed.size(); i++) {
+                if (mixed.get(i).slot() == slot) {
+                    assertThat(mixed.get(i).logits())
+                            .as("row %d, slot %d", i, slot)
+                            .isEqualTo(alike.get(i).logits());
+                    compared++;
+                }
+            }
+            assertThat(compared).as("rows of slot %d", slot).isPositive();
+        }
+    }
+
+    /** Of another adapter the logits are others: the test above compares something. */
+    @Test
+    void adaptersChangeWhatIsSaid() throws IOException {
+        List<Row> base = run(Attention.RAGGED, Precision.F16, 256, Optional.of(BASE));
+        List<Row> adapted = run(Attention.RAGGED, Precision.F16, 256, Optional.of(2));
+        int same = 0;
+        for (int i = 0; i < base.size(); i++) {
+            same += likeliest(base.get(i).logits()) == likeliest(adapted.get(i).logits()) ? 1 : 0;
+        }
+        assertThat(same).isLessThan(base.size() * 9 / 10);
+    }
+
+    @Test
+    void aBatchWithoutAdaptersIsThatOfAContextWithoutThem() throws IOException {
+        List<Row> withSlots = run(Attention.RAGGED, Precision.F16, 256, Optional.of(BASE));
+        List<Row> without;
+        try (LlamaContext context = open(Attention.RAGGED, 256)) {
+            without = steps(context, Optional.of(BASE));
+        }
+        for (int i = 0; i < without.size(); i++) {
+            assertThat(withSlots.get(i).logits())
+                    .as("row %d", i)
+                    .isEqualTo(without.get(i).logits());
+        }
+    }
+
+    /** llama.cpp's own path rounds activations elsewhere: the same but for what that does to a quantized model. */
+    @Test
+    void anAdapterChangesLogitsAsLlamaCppsOwnPathDoes() throws IOException {
+        List<Row> base = run(Attention.RAGGED, Precision.F32, 256, Optional.of(BASE));
+        for (int slot = 1; slot <= RANKS.length; slot++) {
+            List<Row> ours = run(Attention.RAGGED, Precision.F32, 256, Optional.of(slot));
+            List<Row> theirs;
+            try (LlamaContext context = open(Attention.RAGGED, 256)) {
+                context.attach(LlamaAdapter.open(model, ADAPTERS.get(slot - 1).file()));
+                theirs = steps(context, Optional.of(BASE));
+            }
+            double effect = 0;
+            double error = 0;
+            for (int i = 0; i < ours.size(); i++) {
+                effect += distance(base.get(i).logits(), theirs.get(i).logits());
+                error += distance(ours.get(i).logits(), theirs.get(i).logits());
+            }
+            assertThat(error).as("slot %d", slot).isLessThan(0.1 * effect);
+        }
+    }
+
+    @Test
+    void aSlotWithoutAnAdapterIsRefused() {
+        try (LlamaContext context = open(Attention.RAGGED, 256);
+                LlamaBatch batch = new LlamaBatch(8, 1)) {
+            context.mixAdapters(placeholder, 3);
+            batch.slot(2);
+            batch.add(100, 0, 0, true);
+            assertThatThrownBy(() -> context.decode(batch)).hasMessageContaining("slot without an adapter");
+            assertThatThrownBy(() -> context.slot(4, Optional.empty())).hasMessageContaining("no slot 4");
+        }
+    }
+
+    private static LlamaContext open(Attention attention, int microBatch) {
+        return LlamaContext.open(model, new ContextOptions(1024, 256, microBatch, SEQUENCES, 2, attention, false));
+    }
+
+    private static List<Row> run(Attention attention, Precision precision, int microBatch, Optional<Integer> allOf)
+            throws IOException {
+        List<AdapterWeights> weights = new ArrayList<>();
+        try (LlamaContext context = open(attention, microBatch)) {
+            context.mixAdapters(placeholder, RANKS.length);
+            for (AdapterOnDisk adapter : ADAPTERS) {
+                weights.add(adapter.weights(precision));
+                context.slot(weights.size(), Optional.of(weights.getLast()));
+            }
+            return steps(context, allOf);
+        } finally {
+            weights.forEach(AdapterWeights::close);
+        }
+    }
+
+    /** Steps of all shapes, always the same; each sequence has a slot of its own until it is released, or `allOf` for all. */
+    private static List<Row> steps(LlamaContext context, Optional<Integer> allOf) {
+        Random random = new Random(20261125);
+        List<Row> rows = new ArrayList<>();
+        int[] lengths = new int[SEQUENCES];
+        int[] slots = new int[SEQUENCES];
+        int begun = 0;
+        try (LlamaBatch batch = new LlamaBatch(256, 1)) {
+            for (int step = 0; step < 36; step++) {
+                int changed = random.nextInt(SEQUENCES);
+                if (step % 7 == 3) {
+                    fork(context, random.nextInt(SEQUENCES), changed, lengths, slots);
+                } else if (lengths[changed] == 0 || step % 5 == 4) {
+                    context.release(changed);
+                    lengths[changed] = 0;
+                    slots[changed] = begun++ % (RANKS.length + 1);
+                }
+                int chunk = 1 + random.nextInt(step % 3 == 0 ? 70 : 12);
+                List<Integer> owners = new ArrayList<>();
+                batch.clear();
+                for (int sequence = 0; sequence < SEQUENCES; sequence++) {
+                    int count = sequence == changed ? chunk : lengths[sequence] > 0 ? 1 : 0;
+                    batch.slot(allOf.orElse(slots[sequence]));
+                    for (int i = 0; i < count; i++) {
+                        batch.add(1000 + random.nextInt(20000), lengths[sequence]++, sequence, i == count - 1);
+                        owners.add(slots[sequence]);
+                    }
+                }
+                context.decode(batch);
+                for (int i = 0; i < batch.size(); i++) {
+                    if (batch.outputs(i)) {
+                        float[] logits = new float[model.vocabularySize()];
+                        context.logits(i).copyTo(logits);
+                        rows.add(new Row(owners.get(i), logits));
+                    }
+                }
+            }
+        }
+        return rows;
+    }
+
+    /** A fork has the adapter of what it goes on from: its cells were computed with it. */
+    private static void fork(LlamaContext context, int from, int to, int[] lengths, int[] slots) {
+        if (from != to && lengths[from] > 1) {
+            context.release(to);
+            lengths[to] = lengths[from] * 2 / 3;
+            slots[to] = slots[from];
+            context.share(from, to, 0, lengths[to]);
+        }
+    }
+
+    private static int likeliest(float[] row) {
+        int best = 0;
+        for (int token = 1; token < row.length; token++) {
+            best = row[token] > row[best] ? token : best;
+        }
+        return best;
+    }
+
+    private static double distance(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += Math.abs(a[i] - b[i]);
+        }
+        return sum / a.length;
+    }
+}
