@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 /** Requests that wait for a slot: bounded, the most urgent first, in order of arrival among equals. Thread-safe. */
 public final class AdmissionQueue {
     private static final Comparator<Submission> MOST_URGENT = Comparator.comparingInt(
-                    (Submission s) -> -s.request().urgency().priority())
+                    (Submission s) -> -s.request().terms().priority())
             .thenComparingLong(Submission::order);
 
     private final int slots;

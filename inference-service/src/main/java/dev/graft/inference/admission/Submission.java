@@ -12,6 +12,6 @@ import java.time.Instant;
  */
 public record Submission(Request request, Ticket ticket, long order, long arrivedNanos) {
     public boolean expired(Instant now) {
-        return request.urgency().deadline().filter(now::isAfter).isPresent();
+        return request.terms().deadline().filter(now::isAfter).isPresent();
     }
 }

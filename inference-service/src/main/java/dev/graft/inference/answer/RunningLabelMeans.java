@@ -1,9 +1,11 @@
 package dev.graft.inference.answer;
 
+import dev.graft.inference.adapter.AdapterRef;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Batch calibration where inputs come one by one: the mean of each label's probability over the requests seen so far, kept per list of labels.
@@ -16,16 +18,19 @@ public final class RunningLabelMeans {
     static final int WINDOW = 512;
     private static final int MOST_LABEL_LISTS = 1024;
 
-    private final Map<List<String>, Mean> means = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Task, Mean> means = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<List<String>, Mean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Task, Mean> eldest) {
             return size() > MOST_LABEL_LISTS;
         }
     };
 
+    /** Other weights have other leanings. */
+    private record Task(Optional<AdapterRef> weights, List<String> labels) {}
+
     /** Counts this input in and returns its calibrated probabilities. */
-    public synchronized double[] calibrate(List<String> labels, double[] probabilities) {
-        Mean mean = means.computeIfAbsent(labels, key -> new Mean(key.size()));
+    public synchronized double[] calibrate(Optional<AdapterRef> weights, List<String> labels, double[] probabilities) {
+        Mean mean = means.computeIfAbsent(new Task(weights, labels), task -> new Mean(task.labels.size()));
         mean.count(probabilities);
         return LabelProbabilities.dividedBy(probabilities, mean.values);
     }

@@ -7,14 +7,14 @@ import dev.graft.contracts.Output.Calibration;
 import dev.graft.contracts.Output.Classify;
 import dev.graft.contracts.Output.Normalisation;
 import dev.graft.contracts.Prompt;
+import dev.graft.contracts.Served;
 import dev.graft.inference.answer.AnswerEvent.Done;
 import dev.graft.inference.answer.LabelProbabilities;
 import dev.graft.inference.request.Classifications;
-import dev.graft.inference.request.ModelText;
 import dev.graft.inference.request.Naming;
 import dev.graft.inference.request.Refusals;
 import dev.graft.inference.request.Request;
-import dev.graft.inference.request.Request.Urgency;
+import dev.graft.inference.request.Request.Terms;
 import dev.graft.inference.settings.InferenceSettings;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -31,14 +31,11 @@ import java.util.stream.IntStream;
 final class ClassifyCalls {
     private final Submissions submissions;
     private final Classifications classifications;
-    private final ModelText text;
     private final InferenceSettings settings;
 
-    ClassifyCalls(
-            Submissions submissions, Classifications classifications, ModelText text, InferenceSettings settings) {
+    ClassifyCalls(Submissions submissions, Classifications classifications, InferenceSettings settings) {
         this.submissions = submissions;
         this.classifications = classifications;
-        this.text = text;
         this.settings = settings;
     }
 
@@ -47,7 +44,7 @@ final class ClassifyCalls {
 
     void classify(Call call) throws InterruptedException {
         JsonBody body = call.body();
-        Urgency urgency = submissions.admission(body);
+        Terms terms = submissions.admission(body);
         List<Named> inputs = inputs(body);
         List<String> labels = Inputs.texts(body.required("labels", "an array of texts"), "labels");
         var normalisation = body.constant("normalisation", Normalisation.class);
@@ -60,7 +57,7 @@ final class ClassifyCalls {
         List<Request.Classify> requests = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
             Named input = inputs.get(i);
-            requests.add(classifications.of(id + "-" + i, urgency, input.prompt(), input.field(), asked, Naming.HTTP));
+            requests.add(classifications.of(id + "-" + i, terms, input.prompt(), input.field(), asked, Naming.HTTP));
         }
         List<Done> ends = submissions.ends(call, requests);
         List<List<LabelProbability>> answers = ends.stream().map(Done::labels).toList();
@@ -124,7 +121,9 @@ final class ClassifyCalls {
         g.writeStringField("id", id);
         g.writeStringField("object", "list");
         g.writeNumberField("created", CompletionAsk.now());
-        g.writeStringField("model", text.name());
+        Served served = ends.getFirst().served();
+        g.writeStringField(
+                "model", served.adapter().isEmpty() ? served.model() : served.adapter() + "@" + served.generation());
         g.writeArrayFieldStart("data");
         for (int i = 0; i < answers.size(); i++) {
             g.writeStartObject();

@@ -4,13 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.graft.contracts.Output;
 import dev.graft.contracts.Prompt;
 import dev.graft.contracts.Sampling;
+import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.request.Classifications;
 import dev.graft.inference.request.ModelText;
 import dev.graft.inference.request.Naming;
 import dev.graft.inference.request.PromptTokens;
 import dev.graft.inference.request.Refusals;
 import dev.graft.inference.request.Request;
-import dev.graft.inference.request.Request.Urgency;
+import dev.graft.inference.request.Request.Terms;
 import dev.graft.inference.request.Requests;
 import dev.graft.inference.request.Requests.Reported;
 import dev.graft.inference.request.Tokens;
@@ -49,17 +50,17 @@ final class CompletionFields {
 
     CompletionAsk chat(JsonBody body) {
         String id = Submissions.id("chatcmpl-");
-        Urgency urgency = submissions.admission(body);
+        Terms terms = submissions.admission(body);
         refuseForeign(body);
         Prompt.Chat prompt = Inputs.chat(body.required("messages", "an array of messages"), "messages");
         Optional<Integer> logprobs = chatLogprobs(body);
         int choices = body.whole("n").orElse(1);
         Optional<List<String>> labels = structuredChoice(body);
         Request request = labels.isPresent()
-                ? label(id, urgency, prompt, "messages", labels.get(), body, logprobs, choices)
+                ? label(id, terms, prompt, "messages", labels.get(), body, logprobs, choices)
                 : requests.generate(
                         id,
-                        urgency,
+                        terms,
                         prompts.of(prompt, "messages"),
                         SamplingFields.read(body, text),
                         Naming.HTTP,
@@ -69,7 +70,7 @@ final class CompletionFields {
 
     CompletionAsk text(JsonBody body) {
         String id = Submissions.id("cmpl-");
-        Urgency urgency = submissions.admission(body);
+        Terms terms = submissions.admission(body);
         body.refuseUnless("suffix", JsonBody::saysNothing, "text before a suffix is not supported");
         int choices = body.whole("n").orElse(1);
         body.refuseUnless("best_of", best -> best.asInt() == choices, "must be the same as n: there is no choosing");
@@ -86,7 +87,7 @@ final class CompletionFields {
             for (Named input : inputs) {
                 all.add(label(
                         id + input.suffix(),
-                        urgency,
+                        terms,
                         plain(input),
                         input.field(),
                         labels.get(),
@@ -101,7 +102,7 @@ final class CompletionFields {
             for (Named input : inputs) {
                 Tokens tokens = tokens(input, parseSpecial);
                 var reported = new Reported(choices, logprobs, promptLogprobs, echo);
-                all.add(requests.generate(id + input.suffix(), urgency, tokens, sampling, Naming.HTTP, reported));
+                all.add(requests.generate(id + input.suffix(), terms, tokens, sampling, Naming.HTTP, reported));
                 echoes.add(echo ? text.tokenizer().decode(tokens.toArray(), parseSpecial) : "");
             }
         }
@@ -133,6 +134,11 @@ final class CompletionFields {
                 .toList();
     }
 
+    /** Of the weights that answer: with its generation where that is an adapter. */
+    private String nameOf(Request request) {
+        return request.terms().adapter().map(AdapterRef::toString).orElse(text.name());
+    }
+
     private CompletionAsk ask(
             JsonBody body,
             String id,
@@ -153,7 +159,7 @@ final class CompletionFields {
         body.passOver("cache_prompt", "prompt_cache_retention");
         body.end();
         return new CompletionAsk(
-                id, shape, text.name(), CompletionAsk.now(), all, echoes, choices, logprobs, stream, usage);
+                id, shape, nameOf(all.getFirst()), CompletionAsk.now(), all, echoes, choices, logprobs, stream, usage);
     }
 
     private Tokens tokens(Named named, boolean parseSpecial) {
@@ -173,7 +179,7 @@ final class CompletionFields {
     /** One of some texts: scored, not drawn, so what is said about drawing would change nothing and is refused. */
     private Request label(
             String id,
-            Urgency urgency,
+            Terms terms,
             Prompt prompt,
             String field,
             List<String> labels,
@@ -199,7 +205,7 @@ final class CompletionFields {
         // Of these no value changes which label is the likeliest.
         body.passOver("max_tokens", "max_completion_tokens", "seed", "top_p", "top_k", "parse_special");
         var asked = new Output.Classify(labels, Optional.empty(), Optional.empty());
-        return classifications.of(id, urgency, prompt, field, asked, Naming.HTTP);
+        return classifications.of(id, terms, prompt, field, asked, Naming.HTTP);
     }
 
     private static Optional<List<String>> structuredChoice(JsonBody body) {

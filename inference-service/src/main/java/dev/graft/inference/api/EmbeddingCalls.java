@@ -8,7 +8,7 @@ import dev.graft.inference.request.ModelText;
 import dev.graft.inference.request.PromptTokens;
 import dev.graft.inference.request.Refusals;
 import dev.graft.inference.request.Request;
-import dev.graft.inference.request.Request.Urgency;
+import dev.graft.inference.request.Request.Terms;
 import dev.graft.inference.request.Tokens;
 import dev.graft.inference.settings.InferenceSettings;
 import jakarta.inject.Singleton;
@@ -35,7 +35,11 @@ final class EmbeddingCalls {
 
     void embed(Call call) throws InterruptedException {
         JsonBody body = call.body();
-        Urgency urgency = submissions.admission(body);
+        Terms terms = submissions.admission(body);
+        if (terms.adapter().isPresent()) {
+            throw Refusals.invalid(
+                    "model", terms.adapter().get(), "must be " + text.name() + ": adapters give no embeddings");
+        }
         JsonNode input = body.required("input", "a string, an array of strings, or tokens");
         String encoding = body.text("encoding_format").orElse("float");
         if (!encoding.equals("float") && !encoding.equals("base64")) {
@@ -43,12 +47,12 @@ final class EmbeddingCalls {
         }
         body.refuseUnless("dimensions", JsonBody::saysNothing, "the model has one number of dimensions: leave it out");
         body.end();
-        List<Request.Embed> requests = requests(Submissions.id("embd-"), urgency, input);
+        List<Request.Embed> requests = requests(Submissions.id("embd-"), terms, input);
         List<Done> ends = submissions.ends(call, requests);
         call.reply(g -> write(g, ends, encoding.equals("base64")));
     }
 
-    private List<Request.Embed> requests(String id, Urgency urgency, JsonNode input) {
+    private List<Request.Embed> requests(String id, Terms terms, JsonNode input) {
         List<Inputs.Input> inputs =
                 Inputs.several(input, "input", text, settings.limits().inputs());
         List<Request.Embed> requests = new ArrayList<>();
@@ -58,7 +62,7 @@ final class EmbeddingCalls {
                 case Inputs.Input.Text plain -> prompts.of(new Prompt.Text(plain.text()), field);
                 case Inputs.Input.Numbers numbers -> prompts.of(numbers.tokens(), field);
             };
-            requests.add(new Request.Embed(id + "-" + i, urgency, tokens));
+            requests.add(new Request.Embed(id + "-" + i, terms, tokens));
         }
         return requests;
     }

@@ -9,7 +9,7 @@ import dev.graft.inference.answer.AnswerEvent;
 import dev.graft.inference.answer.AnswerEvent.Done;
 import dev.graft.inference.answer.AnswerEvent.ScoredToken;
 import dev.graft.inference.request.Request;
-import dev.graft.inference.request.Request.Urgency;
+import dev.graft.inference.request.Request.Terms;
 import dev.graft.inference.request.Requests;
 import dev.graft.inference.settings.InferenceSettings;
 import jakarta.inject.Singleton;
@@ -83,17 +83,21 @@ final class Submissions {
                 .orElseThrow();
     }
 
-    /** Reads what every call may say of its model and its urgency. */
-    Urgency admission(JsonBody body) {
-        requests.checkModel(body.text("model"), "model");
-        body.passOver("user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key");
+    /** Reads what every call may say of its model and its terms. */
+    Terms admission(JsonBody body) {
+        Optional<String> user = body.text("user").or(() -> body.text("safety_identifier"));
+        body.passOver("metadata", "store", "service_tier", "prompt_cache_key");
         Duration wait = settings.limits().deadline();
         var asked = body.whole("deadline_ms");
         if (asked.isPresent()) {
             wait = Duration.ofMillis(asked.getAsInt());
         }
-        return requests.urgency(
-                body.whole("priority").orElse(0), Optional.of(Instant.now().plus(wait)), "deadline_ms");
+        return requests.terms(
+                body.text("model"),
+                user,
+                body.whole("priority").orElse(0),
+                Optional.of(Instant.now().plus(wait)),
+                "deadline_ms");
     }
 
     /** Unique, and such as OpenAI's. */

@@ -5,6 +5,7 @@ import dev.graft.contracts.InferenceResult.LabelProbability;
 import dev.graft.contracts.Output.Calibration;
 import dev.graft.contracts.Served;
 import dev.graft.contracts.Usage;
+import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.admission.Submission;
 import dev.graft.inference.answer.AnswerEvent;
 import dev.graft.inference.answer.LabelProbabilities;
@@ -33,8 +34,9 @@ final class ClassifyJob extends Job {
     /** What outlives a request. */
     record Memory(PriorScores priors, RunningLabelMeans means) {}
 
-    private ClassifyJob(Submission submission, Classify request, Served served, Memory memory, PromptCells cells) {
-        super(submission);
+    private ClassifyJob(
+            Submission submission, int slot, Classify request, Served served, Memory memory, PromptCells cells) {
+        super(submission, slot);
         this.request = request;
         this.served = served;
         this.memory = memory;
@@ -47,25 +49,28 @@ final class ClassifyJob extends Job {
 
     /** Begins, or is empty when cells or sequence numbers are short. */
     static Optional<Job> begin(
-            Submission submission, Classify request, PromptCells.Kv kv, Served served, Memory memory) {
+            Submission submission, int slot, Classify request, PromptCells.Kv kv, Served served, Memory memory) {
+        Optional<AdapterRef> weights = request.terms().adapter();
         LabelTrie trie = new LabelTrie(request.labels());
         Optional<Tokens> toScore = request.contentFree()
-                .filter(prompt -> memory.priors.find(prompt, request.labels()).isEmpty());
-        Optional<PromptCells> cells = take(kv, request.prompt(), trie);
+                .filter(prompt ->
+                        memory.priors.find(weights, prompt, request.labels()).isEmpty());
+        Optional<PromptCells> cells = take(kv, weights, request.prompt(), trie);
         Optional<PromptCells> priorCells =
-                cells.isPresent() ? toScore.flatMap(prompt -> take(kv, prompt, trie)) : Optional.empty();
+                cells.isPresent() ? toScore.flatMap(prompt -> take(kv, weights, prompt, trie)) : Optional.empty();
         if (cells.isEmpty() || toScore.isPresent() != priorCells.isPresent()) {
             cells.ifPresent(PromptCells::release);
             return Optional.empty();
         }
-        ClassifyJob job = new ClassifyJob(submission, request, served, memory, cells.get());
-        job.prior = request.contentFree().flatMap(prompt -> memory.priors.find(prompt, request.labels()));
+        ClassifyJob job = new ClassifyJob(submission, slot, request, served, memory, cells.get());
+        job.prior = request.contentFree().flatMap(prompt -> memory.priors.find(weights, prompt, request.labels()));
         priorCells.ifPresent(job::scorePrior);
         return Optional.of(job);
     }
 
-    private static Optional<PromptCells> take(PromptCells.Kv kv, Tokens prompt, LabelTrie trie) {
-        return PromptCells.take(kv, prompt, trie.computed().size(), 1 + trie.branches(), false);
+    private static Optional<PromptCells> take(
+            PromptCells.Kv kv, Optional<AdapterRef> weights, Tokens prompt, LabelTrie trie) {
+        return PromptCells.take(kv, weights, prompt, trie.computed().size(), 1 + trie.branches(), false);
     }
 
     private void scorePrior(PromptCells taken) {
@@ -77,7 +82,7 @@ final class ClassifyJob extends Job {
 
     private void priorScored() {
         double[] scores = priorLane.orElseThrow().logLikelihoods();
-        memory.priors.keep(request.contentFree().orElseThrow(), request.labels(), scores);
+        memory.priors.keep(request.terms().adapter(), request.contentFree().orElseThrow(), request.labels(), scores);
         prior = Optional.of(scores);
         scored();
     }
@@ -102,7 +107,9 @@ final class ClassifyJob extends Job {
         double[] p = LabelProbabilities.of(
                 lane.logLikelihoods(), tokenCounts, prior, request.normalisation(), request.calibration());
         List<String> texts = request.labels().stream().map(Label::text).toList();
-        double[] calibrated = request.calibration() == Calibration.BATCH ? memory.means.calibrate(texts, p) : p;
+        double[] calibrated = request.calibration() == Calibration.BATCH
+                ? memory.means.calibrate(request.terms().adapter(), texts, p)
+                : p;
         return IntStream.range(0, texts.size())
                 .mapToObj(i -> new LabelProbability(texts.get(i), calibrated[i], lane.logLikelihoods()[i]))
                 .toList();

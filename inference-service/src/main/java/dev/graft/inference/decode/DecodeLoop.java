@@ -3,7 +3,9 @@ package dev.graft.inference.decode;
 import static java.util.Objects.requireNonNull;
 
 import dev.graft.contracts.Fault;
+import dev.graft.contracts.FaultException;
 import dev.graft.contracts.Served;
+import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.admission.AdmissionQueue;
 import dev.graft.inference.admission.Submission;
 import dev.graft.inference.answer.AnswerEvent;
@@ -19,6 +21,7 @@ import dev.graft.inference.schedule.StepPlan;
 import dev.graft.llama.LlamaBatch;
 import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +40,11 @@ import org.slf4j.LoggerFactory;
 final class DecodeLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(DecodeLoop.class);
 
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
     private final AdmissionQueue queue;
     private final LlamaContext context;
+    private final AdapterSlots adapters;
     private final Embedder embedder;
     private final TokenTexts texts;
     private final Served served;
@@ -55,6 +62,7 @@ final class DecodeLoop implements Runnable {
     DecodeLoop(
             AdmissionQueue queue,
             LlamaContext context,
+            AdapterSlots adapters,
             Embedder embedder,
             EngineOptions options,
             TokenTexts texts,
@@ -62,6 +70,7 @@ final class DecodeLoop implements Runnable {
             EngineMetrics metrics) {
         this.queue = queue;
         this.context = context;
+        this.adapters = adapters;
         this.embedder = embedder;
         this.texts = texts;
         this.served = served;
@@ -103,10 +112,11 @@ final class DecodeLoop implements Runnable {
     }
 
     private void round() throws InterruptedException {
+        adapters.free(context);
         dropHopeless();
         startWaiting();
         if (jobs.isEmpty()) {
-            queue.awaitWork();
+            awaitWork();
             return;
         }
         try {
@@ -151,24 +161,57 @@ final class DecodeLoop implements Runnable {
             jobs.addAll(begun);
         }
         jobs.sort(Comparator.comparingInt(
-                        (Job job) -> -job.submission().request().urgency().priority())
+                        (Job job) -> -job.submission().request().terms().priority())
                 .thenComparingLong(job -> job.submission().order()));
     }
 
+    /** Where requests wait and none could begin, an adapter is being read. */
+    private void awaitWork() throws InterruptedException {
+        if (queue.waiting() > 0) {
+            adapters.awaitRead(LOOK_AGAIN);
+        } else {
+            queue.awaitWork();
+        }
+    }
+
+    /** Begins, or is empty while the request must wait for its adapter or for cells. */
     private Optional<Job> begin(Submission submission) {
+        Optional<AdapterRef> weights = submission.request().terms().adapter();
+        try {
+            OptionalInt slot = adapters.pin(weights, context);
+            Optional<Job> job = slot.isPresent() ? begin(submission, slot.getAsInt()) : Optional.empty();
+            if (job.isEmpty() && slot.isPresent()) {
+                adapters.unpin(weights, slot.getAsInt());
+            }
+            return job;
+        } catch (FaultException e) {
+            return Optional.of(new RefusedJob(submission, e.fault()));
+        }
+    }
+
+    private Optional<Job> begin(Submission submission, int slot) {
+        Served weights = submission
+                .request()
+                .terms()
+                .adapter()
+                .map(adapter -> new Served(served.model(), adapter.name(), adapter.generation()))
+                .orElse(served);
         return switch (submission.request()) {
-            case Request.Generate generate -> GenerateJob.begin(submission, generate, kv, texts, served);
-            case Request.Classify classify -> ClassifyJob.begin(submission, classify, kv, served, memory);
-            case Request.Embed embed -> Optional.of(new EmbedJob(submission, embed, served, embedder.size()));
+            case Request.Generate generate -> GenerateJob.begin(submission, slot, generate, kv, texts, weights);
+            case Request.Classify classify -> ClassifyJob.begin(submission, slot, classify, kv, weights, memory);
+            case Request.Embed embed -> Optional.of(new EmbedJob(submission, embed, weights, embedder.size()));
         };
     }
 
+    /** A lane, and the slot of the adapter that it is computed with. */
+    private record Placed(Lane lane, int slot) {}
+
     private void step() {
-        Map<Sequence, Lane> lanes = new HashMap<>();
+        Map<Sequence, Placed> lanes = new HashMap<>();
         List<Sequence> sequences = new ArrayList<>();
         for (Job job : jobs) {
             for (Lane lane : job.lanes()) {
-                lanes.put(lane.sequence(), lane);
+                lanes.put(lane.sequence(), new Placed(lane, job.slot()));
                 sequences.add(lane.sequence());
             }
         }
@@ -180,7 +223,9 @@ final class DecodeLoop implements Runnable {
         int decodeTokens = 0;
         for (StepPlan.Part part : plan.parts()) {
             decodeTokens += part.sequence().decoding() ? part.count() : 0;
-            requireNonNull(lanes.get(part.sequence())).fill(batch, part.count());
+            Placed placed = requireNonNull(lanes.get(part.sequence()));
+            batch.slot(placed.slot());
+            placed.lane().fill(batch, part.count());
         }
         long begin = System.nanoTime();
         compute();
@@ -223,6 +268,7 @@ final class DecodeLoop implements Runnable {
                 metrics.onPrefix(
                         job.cached(), job.submission().request().prompt().length() - job.cached());
                 job.release();
+                adapters.unpin(job.submission().request().terms().adapter(), job.slot());
                 queue.ended();
             }
             return job.ended();

@@ -16,7 +16,7 @@ final class EmbedJob extends Job {
     private int computed;
 
     EmbedJob(Submission submission, Embed request, Served served, int size) {
-        super(submission);
+        super(submission, 0);
         this.request = request;
         this.served = served;
         this.sum = new double[size];

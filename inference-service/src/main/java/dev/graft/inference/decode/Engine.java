@@ -12,7 +12,7 @@ import dev.graft.inference.observe.EngineMetrics;
 import dev.graft.inference.request.Draw;
 import dev.graft.inference.request.ModelText;
 import dev.graft.inference.request.Request;
-import dev.graft.inference.request.Request.Urgency;
+import dev.graft.inference.request.Request.Terms;
 import dev.graft.inference.request.Tokens;
 import dev.graft.inference.settings.InferenceSettings;
 import dev.graft.model.tokenizer.Tokenizer;
@@ -41,6 +41,7 @@ public final class Engine implements Inference {
 
     private final InferenceSettings settings;
     private final EngineMetrics metrics;
+    private final AdapterSlots adapters;
     private final AdmissionQueue queue;
     private final TokenTexts texts;
     private final int firstToken;
@@ -49,9 +50,10 @@ public final class Engine implements Inference {
     private volatile boolean ready;
     private volatile @Nullable Thread thread;
 
-    Engine(InferenceSettings settings, ModelText model, EngineMetrics metrics) {
+    Engine(InferenceSettings settings, ModelText model, EngineMetrics metrics, AdapterSlots adapters) {
         this.settings = settings;
         this.metrics = metrics;
+        this.adapters = adapters;
         this.queue =
                 new AdmissionQueue(settings.llama().slots(), settings.limits().queue());
         this.texts = textsOf(model.tokenizer());
@@ -81,7 +83,7 @@ public final class Engine implements Inference {
     }
 
     private void serve() {
-        try (LoadedModel model = LoadedModel.open(settings, queue, texts, metrics)) {
+        try (LoadedModel model = LoadedModel.open(settings, queue, adapters, texts, metrics)) {
             loop = model.loop();
             model.loop().run();
         } catch (RuntimeException | LinkageError e) {
@@ -95,8 +97,8 @@ public final class Engine implements Inference {
     /** A short answer: pages the weights in, and lets the thread governor measure. */
     private void warmUp() {
         Draw greedy = new Draw(WARM_UP_TOKENS, 0, 0, 1, 0, 1, 0, 0, 0, 0, List.of(), Map.of());
-        Request request = new Request.Generate(
-                "warm-up", Urgency.USUAL, Tokens.of(firstToken), greedy, 1, Optional.empty(), false);
+        Request request =
+                new Request.Generate("warm-up", Terms.USUAL, Tokens.of(firstToken), greedy, 1, Optional.empty(), false);
         try (Answer answer = submit(request)) {
             AnswerEvent event = answer.next();
             while (!(event instanceof AnswerEvent.Done || event instanceof AnswerEvent.Failed)) {
@@ -136,6 +138,7 @@ public final class Engine implements Inference {
     @Override
     public Answer submit(Request request) {
         checkFits(request);
+        request.terms().adapter().ifPresent(adapters::prepare);
         Ticket ticket = new Ticket(queue::wake);
         queue.add(new Submission(request, ticket, order.getAndIncrement(), System.nanoTime()));
         return ticket;

@@ -24,8 +24,9 @@ final class GenerateJob extends Job {
     private final PromptLane promptLane;
     private int drawn;
 
-    private GenerateJob(Submission submission, Generate request, PromptCells cells, TokenTexts texts, Served served) {
-        super(submission);
+    private GenerateJob(
+            Submission submission, int slot, Generate request, PromptCells cells, TokenTexts texts, Served served) {
+        super(submission, slot);
         this.request = request;
         this.cells = cells;
         this.texts = texts;
@@ -38,10 +39,16 @@ final class GenerateJob extends Job {
 
     /** Begins, or is empty when cells or sequence numbers are short. */
     static Optional<Job> begin(
-            Submission submission, Generate request, PromptCells.Kv kv, TokenTexts texts, Served served) {
+            Submission submission, int slot, Generate request, PromptCells.Kv kv, TokenTexts texts, Served served) {
         int following = request.draw().maxTokens() * request.choices();
-        return PromptCells.take(kv, request.prompt(), following, request.choices(), request.promptLogprobs())
-                .map(cells -> new GenerateJob(submission, request, cells, texts, served));
+        return PromptCells.take(
+                        kv,
+                        request.terms().adapter(),
+                        request.prompt(),
+                        following,
+                        request.choices(),
+                        request.promptLogprobs())
+                .map(cells -> new GenerateJob(submission, slot, request, cells, texts, served));
     }
 
     @Override

@@ -10,11 +10,18 @@ import java.util.List;
 abstract class Job {
     private final Submission submission;
     private final long startedNanos = System.nanoTime();
+    private final int slot;
     private long firstNanos;
     private boolean ended;
 
-    Job(Submission submission) {
+    /** @param slot of the adapter that it is computed with; 0: none */
+    Job(Submission submission, int slot) {
         this.submission = submission;
+        this.slot = slot;
+    }
+
+    int slot() {
+        return slot;
     }
 
     Submission submission() {

@@ -8,6 +8,7 @@ import dev.graft.inference.settings.InferenceSettings.ModelSettings;
 import dev.graft.inference.settings.LlamaSettings;
 import dev.graft.llama.Attention;
 import dev.graft.llama.ContextOptions;
+import dev.graft.llama.LlamaAdapter;
 import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaLibrary;
 import dev.graft.llama.LlamaModel;
@@ -31,12 +32,15 @@ final class LoadedModel implements AutoCloseable {
 
     private final LlamaModel model;
     private final LlamaContext context;
+    private final AdapterSlots adapters;
     private final Embedder embedder;
     private final DecodeLoop loop;
 
-    private LoadedModel(LlamaModel model, LlamaContext context, Embedder embedder, DecodeLoop loop) {
+    private LoadedModel(
+            LlamaModel model, LlamaContext context, AdapterSlots adapters, Embedder embedder, DecodeLoop loop) {
         this.model = model;
         this.context = context;
+        this.adapters = adapters;
         this.embedder = embedder;
         this.loop = loop;
     }
@@ -47,7 +51,12 @@ final class LoadedModel implements AutoCloseable {
      * @throws dev.graft.model.gguf.MalformedGgufException when the file is not a sound Llama model
      * @throws dev.graft.llama.LlamaException when llama.cpp or the machine's memory refuse
      */
-    static LoadedModel open(InferenceSettings settings, AdmissionQueue queue, TokenTexts texts, EngineMetrics metrics) {
+    static LoadedModel open(
+            InferenceSettings settings,
+            AdmissionQueue queue,
+            AdapterSlots adapters,
+            TokenTexts texts,
+            EngineMetrics metrics) {
         LlamaModelFile facts = check(settings.model().file());
         LlamaSettings llama = settings.llama();
         Optional<Path> cuda = cudaDirectory(settings);
@@ -62,10 +71,12 @@ final class LoadedModel implements AutoCloseable {
                 LlamaModel.open(library, settings.model().file(), cuda.isPresent() ? llama.gpuLayers() : 0, products);
         takePrecedence(llama.nice());
         Attention attention = Attention.valueOf(llama.attention().name()).onThisProcessor();
+        LlamaAdapter placeholder = Placeholder.open(model, facts);
         LlamaContext context = LlamaContext.open(
                 model,
                 new ContextOptions(
                         llama.contextTokens(), llama.batchTokens(), llama.slots(), threads, attention, false));
+        context.mixAdapters(placeholder, adapters.count());
         Embedder embedder =
                 new Embedder(model, Math.min(facts.contextLength(), llama.contextTokens()), threads, attention);
         EngineOptions options = new EngineOptions(
@@ -90,7 +101,11 @@ final class LoadedModel implements AutoCloseable {
                 attention,
                 products);
         return new LoadedModel(
-                model, context, embedder, new DecodeLoop(queue, context, embedder, options, texts, served, metrics));
+                model,
+                context,
+                adapters,
+                embedder,
+                new DecodeLoop(queue, context, adapters, embedder, options, texts, served, metrics));
     }
 
     /** This thread and those that llama.cpp creates from it. */
@@ -127,6 +142,7 @@ final class LoadedModel implements AutoCloseable {
     public void close() {
         embedder.close();
         context.close();
+        adapters.close();
         model.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.graft.inference.decode;
 
+import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.prefix.Cells;
 import dev.graft.inference.prefix.PrefixCache;
 import dev.graft.inference.prefix.SequenceNumbers;
@@ -15,6 +16,7 @@ import java.util.Optional;
  */
 final class PromptCells {
     private final Kv kv;
+    private final Optional<AdapterRef> weights;
     private final Tokens prompt;
     private int worthKeeping;
     private final List<Integer> numbers;
@@ -34,13 +36,21 @@ final class PromptCells {
         }
     }
 
-    private PromptCells(Kv kv, Tokens prompt, int room, PrefixCache.Lease lease, int reserved, List<Integer> numbers) {
+    private PromptCells(
+            Kv kv,
+            Optional<AdapterRef> weights,
+            Tokens prompt,
+            int room,
+            PrefixCache.Lease lease,
+            int reserved,
+            List<Integer> numbers) {
         this.kv = kv;
+        this.weights = weights;
         this.prompt = prompt;
         this.lease = lease;
         this.reserved = reserved;
         this.numbers = numbers;
-        this.worthKeeping = kv.prefixes.worthKeeping(prompt);
+        this.worthKeeping = kv.prefixes.worthKeeping(weights, prompt);
         this.sequence = new Sequence(numbers.getFirst(), prompt, prompt.length() + room);
         kv.prefixes.share(lease, sequence.number());
         sequence.advance(lease.cached());
@@ -49,12 +59,14 @@ final class PromptCells {
     /**
      * Takes what a prompt needs; empty when it must wait.
      *
+     * @param weights that its cells are computed with
      * @param following cells for the tokens after the prompt
      * @param sequences how many sequences go on from the prompt, its own included
      * @param wholePrompt whether every token must be computed, though it may be cached
      */
-    static Optional<PromptCells> take(Kv kv, Tokens prompt, int following, int sequences, boolean wholePrompt) {
-        PrefixCache.Lease lease = wholePrompt ? kv.prefixes.none() : kv.prefixes.lookUp(prompt);
+    static Optional<PromptCells> take(
+            Kv kv, Optional<AdapterRef> weights, Tokens prompt, int following, int sequences, boolean wholePrompt) {
+        PrefixCache.Lease lease = wholePrompt ? kv.prefixes.none() : kv.prefixes.lookUp(weights, prompt);
         int cells = prompt.length() - lease.cached() + following;
         if (!kv.pool.reserve(cells, sequences)) {
             kv.prefixes.end(lease);
@@ -64,7 +76,7 @@ final class PromptCells {
         for (int i = 0; i < sequences; i++) {
             numbers.add(kv.numbers.take());
         }
-        PromptCells taken = new PromptCells(kv, prompt, following, lease, cells, numbers);
+        PromptCells taken = new PromptCells(kv, weights, prompt, following, lease, cells, numbers);
         if (!wholePrompt) {
             taken.awaitPrefixInTheMaking();
         }
@@ -75,7 +87,7 @@ final class PromptCells {
     private void awaitPrefixInTheMaking() {
         int longest = sequence.computed() + PrefixCache.LEAST_WORTH_WAITING;
         for (PromptCells other : kv.prefilling) {
-            int common = prompt.commonBeginning(other.prompt, prompt.length() - 1);
+            int common = other.weights.equals(weights) ? prompt.commonBeginning(other.prompt, prompt.length() - 1) : 0;
             if (common > longest) {
                 longest = common;
                 awaited = Optional.of(new PrefixInTheMaking(other, common));
@@ -99,7 +111,7 @@ final class PromptCells {
     }
 
     private void takeOverCached() {
-        PrefixCache.Lease found = kv.prefixes.lookUp(prompt);
+        PrefixCache.Lease found = kv.prefixes.lookUp(weights, prompt);
         int more = found.cached() - sequence.computed();
         if (more <= 0) {
             kv.prefixes.end(found);
@@ -131,7 +143,7 @@ final class PromptCells {
     }
 
     private void keep(int length) {
-        PrefixCache.Kept kept = kv.prefixes.keep(lease, prompt, length, sequence.number());
+        PrefixCache.Kept kept = kv.prefixes.keep(lease, weights, prompt, length, sequence.number());
         lease = kept.lease();
         giveBack(kept.cells());
     }

@@ -29,6 +29,11 @@ final class StepBatch implements AutoCloseable {
         rows.clear();
     }
 
+    /** The tokens that are added from now on are computed with this slot's adapter; 0: with none. */
+    void slot(int number) {
+        batch.slot(number);
+    }
+
     void add(int token, int position, int sequence) {
         batch.add(token, position, sequence, false);
     }

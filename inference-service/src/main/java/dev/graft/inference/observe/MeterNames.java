@@ -47,6 +47,14 @@ public final class MeterNames {
     /** Requests that wait for a slot. */
     public static final String REQUESTS_WAITING = "graft.requests.waiting";
 
+    /** Adapters that may be in memory together. */
+    public static final String ADAPTER_SLOTS = "graft.adapters.slots";
+    /** Adapters that are. */
+    public static final String ADAPTERS_IN_MEMORY = "graft.adapters.memory";
+    /** To read an adapter from its file into memory, seconds. */
+    public static final String ADAPTER_READ_TIME = "graft.adapters.read.time";
+    /** Adapters that had to leave memory for others. */
+    public static final String ADAPTERS_EVICTED = "graft.adapters.evicted";
     /** Adapters that the registry knows. */
     public static final String ADAPTERS_REGISTERED = "graft.adapters.registered";
     /** 1 for each {@link #ADAPTER} and {@link #GENERATION} that requests may name now. */

@@ -1,6 +1,8 @@
 package dev.graft.inference.prefix;
 
+import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.request.Tokens;
+import java.util.Optional;
 
 /**
  * KV cells of prefixes that several requests share: found from the tokens, kept from the second time a prefix comes, handed to a sequence
@@ -34,20 +36,20 @@ public final class PrefixCache {
     public record Lease(PrefixTree.Node node, int cached) {}
 
     /** Looks a prompt up and pins what is there. */
-    public Lease lookUp(Tokens prompt) {
-        PrefixTree.Match match = tree.match(prompt, prompt.length() - 1);
+    public Lease lookUp(Optional<AdapterRef> weights, Tokens prompt) {
+        PrefixTree.Match match = tree.match(weights, prompt, prompt.length() - 1);
         tree.pin(match.node());
         return new Lease(match.node(), match.length());
     }
 
     /** How many of the first tokens came with an earlier prompt, and should be kept once they are computed. To be asked once a request. */
-    public int worthKeeping(Tokens prompt) {
-        return Math.min(seen.seenBefore(prompt), prompt.length() - 1);
+    public int worthKeeping(Optional<AdapterRef> weights, Tokens prompt) {
+        return Math.min(seen.seenBefore(weights, prompt), prompt.length() - 1);
     }
 
     /** Nothing of it: the prompt is computed whole. */
     public Lease none() {
-        PrefixTree.Match match = tree.match(Tokens.of(0), 0);
+        PrefixTree.Match match = tree.match(Optional.empty(), Tokens.of(0), 0);
         tree.pin(match.node());
         return new Lease(match.node(), 0);
     }
@@ -62,11 +64,11 @@ public final class PrefixCache {
      *
      * @return the lease from now on, and how many of the sequence's cells are the cache's from now on
      */
-    public Kept keep(Lease lease, Tokens prompt, int length, int sequence) {
+    public Kept keep(Lease lease, Optional<AdapterRef> weights, Tokens prompt, int length, int sequence) {
         if (length <= lease.cached() || !roomFor(length - lease.cached())) {
             return new Kept(lease, 0);
         }
-        PrefixTree.Added added = tree.add(prompt, length, sequence);
+        PrefixTree.Added added = tree.add(weights, prompt, length, sequence);
         tree.pin(added.node());
         tree.unpin(lease.node());
         return new Kept(new Lease(added.node(), lease.cached()), added.cells());

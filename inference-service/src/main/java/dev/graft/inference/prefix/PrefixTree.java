@@ -1,5 +1,6 @@
 package dev.graft.inference.prefix;
 
+import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.request.Tokens;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,14 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A radix tree of token prefixes whose KV cells are kept. Each node owns a sequence that holds the cells of its own edge only, so a prefix is
+ * A radix tree of token prefixes whose KV cells are kept, for each adapter one: what a token's cells hold depends on the weights. Each node owns a sequence that holds the cells of its own edge only, so a prefix is
  * handed on by sharing the edges on its path, and an edge is split by moving a part of its cells to a new sequence. Nodes that are pinned, and
  * their ancestors, stay; of the others the least recently used leaf goes first.
  */
 final class PrefixTree {
     private final Cells cells;
     private final SequenceNumbers numbers;
-    private final Node root = new Node(new int[0], 0, -1, null);
+    private final Map<Optional<AdapterRef>, Node> roots = new HashMap<>();
     private int cellCount;
     private int nodeCount;
     private long clock;
@@ -36,9 +37,9 @@ final class PrefixTree {
         return nodeCount;
     }
 
-    /** The longest kept prefix of these tokens, {@code limit} tokens at the most. */
-    Match match(Tokens tokens, int limit) {
-        Node node = root;
+    /** The longest kept prefix of these tokens, computed with these weights; {@code limit} tokens at the most. */
+    Match match(Optional<AdapterRef> weights, Tokens tokens, int limit) {
+        Node node = roots.computeIfAbsent(weights, _ -> new Node(new int[0], 0, -1, null));
         while (true) {
             node.lastUse = ++clock;
             if (node.end() >= limit) {
@@ -59,7 +60,7 @@ final class PrefixTree {
 
     /** Lets the sequence have the cells of a match. */
     void share(Match match, int sequence) {
-        for (Node node = match.node; node != root; node = parentOf(node)) {
+        for (Node node = match.node; node.parent != null; node = parentOf(node)) {
             int end = Math.min(node.end(), match.length);
             if (end > node.begin) {
                 cells.share(node.sequence, sequence, node.begin, end);
@@ -73,8 +74,8 @@ final class PrefixTree {
      *
      * @return the end of what was added, with the number of cells that now are the tree's
      */
-    Added add(Tokens tokens, int length, int sequence) {
-        Match match = match(tokens, length);
+    Added add(Optional<AdapterRef> weights, Tokens tokens, int length, int sequence) {
+        Match match = match(weights, tokens, length);
         if (match.length == length) {
             return new Added(match.node, 0);
         }
@@ -119,18 +120,18 @@ final class PrefixTree {
 
     /** Forgets the least recently used leaf that nobody needs. */
     Optional<Integer> evictOne() {
-        Optional<Node> oldest =
-                leaves(root, new ArrayList<>()).stream().min(Comparator.comparingLong(leaf -> leaf.lastUse));
+        List<Node> leaves = new ArrayList<>();
+        roots.values().forEach(root -> collectLeaves(root, leaves));
+        Optional<Node> oldest = leaves.stream().min(Comparator.comparingLong(leaf -> leaf.lastUse));
         oldest.ifPresent(this::remove);
         return oldest.map(leaf -> leaf.tokens.length);
     }
 
-    private List<Node> leaves(Node node, List<Node> into) {
-        if (node != root && node.children.isEmpty() && node.pins == 0) {
+    private static void collectLeaves(Node node, List<Node> into) {
+        if (node.parent != null && node.children.isEmpty() && node.pins == 0) {
             into.add(node);
         }
-        node.children.values().forEach(child -> leaves(child, into));
-        return into;
+        node.children.values().forEach(child -> collectLeaves(child, into));
     }
 
     private void remove(Node leaf) {

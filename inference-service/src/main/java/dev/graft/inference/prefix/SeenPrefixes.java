@@ -1,8 +1,10 @@
 package dev.graft.inference.prefix;
 
+import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.request.Tokens;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Remembers which prefixes came before, as hashes of blocks of {@value #BLOCK} tokens, without keeping their cells. A prefix that comes a second
@@ -19,11 +21,11 @@ final class SeenPrefixes {
         }
     };
 
-    /** How many of the first tokens came before, in whole blocks; from now on all of them have. */
-    int seenBefore(Tokens tokens) {
+    /** How many of the first tokens came before with these weights, in whole blocks; from now on all of them have. */
+    int seenBefore(Optional<AdapterRef> weights, Tokens tokens) {
         int seen = 0;
         boolean unbroken = true;
-        long hash = 0xcbf29ce484222325L;
+        long hash = 0xcbf29ce484222325L ^ weights.hashCode();
         for (int i = 0; i + BLOCK <= tokens.length(); i += BLOCK) {
             for (int j = i; j < i + BLOCK; j++) {
                 hash = (hash ^ tokens.at(j)) * 0x100000001b3L;

@@ -6,7 +6,7 @@ import dev.graft.contracts.Output.Classify;
 import dev.graft.contracts.Output.Normalisation;
 import dev.graft.contracts.Prompt;
 import dev.graft.inference.request.Request.Label;
-import dev.graft.inference.request.Request.Urgency;
+import dev.graft.inference.request.Request.Terms;
 import dev.graft.inference.settings.InferenceSettings;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ public class Classifications {
      * @param field what the sender calls the prompt
      * @param names what the sender calls the fields of {@code asked}
      */
-    public Request.Classify of(String id, Urgency urgency, Prompt prompt, String field, Classify asked, Naming names) {
+    public Request.Classify of(String id, Terms terms, Prompt prompt, String field, Classify asked, Naming names) {
         checkLabels(asked.labels(), names.of("labels"));
         Normalisation normalisation = asked.normalisation().orElse(Normalisation.SUM);
         Calibration calibration = asked.calibration().orElse(Calibration.NONE);
@@ -44,8 +44,7 @@ public class Classifications {
         Optional<Tokens> contentFree = normalisation == Normalisation.PMI || calibration == Calibration.CONTEXTUAL
                 ? Optional.of(contentFree(prompt, asked, names.of("contentFree"), split))
                 : Optional.empty();
-        return new Request.Classify(
-                id, urgency, split.prompt(), split.labels(), normalisation, calibration, contentFree);
+        return new Request.Classify(id, terms, split.prompt(), split.labels(), normalisation, calibration, contentFree);
     }
 
     private void checkLabels(List<String> labels, String field) {

@@ -2,6 +2,7 @@ package dev.graft.inference.request;
 
 import dev.graft.contracts.Output.Calibration;
 import dev.graft.contracts.Output.Normalisation;
+import dev.graft.inference.adapter.AdapterRef;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -11,8 +12,8 @@ public sealed interface Request {
     /** Chosen by the sender, or made up at the door. */
     String id();
 
-    /** Priority and deadline. */
-    Urgency urgency();
+    /** Weights, priority and deadline. */
+    Terms terms();
 
     /** Tokens of the prompt, in order; at least one. */
     Tokens prompt();
@@ -27,7 +28,7 @@ public sealed interface Request {
      */
     record Generate(
             String id,
-            Urgency urgency,
+            Terms terms,
             Tokens prompt,
             Draw draw,
             int choices,
@@ -43,7 +44,7 @@ public sealed interface Request {
      */
     record Classify(
             String id,
-            Urgency urgency,
+            Terms terms,
             Tokens prompt,
             List<Label> labels,
             Normalisation normalisation,
@@ -52,14 +53,17 @@ public sealed interface Request {
             implements Request {}
 
     /** The mean of the last layer's rows over the prompt's tokens, normalised to length 1. */
-    record Embed(String id, Urgency urgency, Tokens prompt) implements Request {}
+    record Embed(String id, Terms terms, Tokens prompt) implements Request {}
 
     /**
+     * What it says besides its prompt and what is asked of it.
+     *
+     * @param adapter the weights that it is computed with; empty: the base model's alone
      * @param priority higher goes first
      * @param deadline after this nobody waits for the answer
      */
-    record Urgency(int priority, Optional<Instant> deadline) {
-        public static final Urgency USUAL = new Urgency(0, Optional.empty());
+    record Terms(Optional<AdapterRef> adapter, int priority, Optional<Instant> deadline) {
+        public static final Terms USUAL = new Terms(Optional.empty(), 0, Optional.empty());
     }
 
     /**

@@ -1,10 +1,14 @@
 package dev.graft.inference.request;
 
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.FaultException;
 import dev.graft.contracts.InferenceRequest;
 import dev.graft.contracts.Output;
 import dev.graft.contracts.Prompt;
 import dev.graft.contracts.Sampling;
-import dev.graft.inference.request.Request.Urgency;
+import dev.graft.inference.adapter.AdapterRef;
+import dev.graft.inference.adapter.Adapters;
+import dev.graft.inference.request.Request.Terms;
 import dev.graft.inference.settings.InferenceSettings;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -16,19 +20,19 @@ import java.util.Optional;
 public class Requests {
     private static final int LONGEST_ID = 200;
 
-    private final ModelText text;
+    private final Adapters adapters;
     private final PromptTokens prompts;
     private final Draws draws;
     private final Classifications classifications;
     private final InferenceSettings settings;
 
     public Requests(
-            ModelText text,
+            Adapters adapters,
             PromptTokens prompts,
             Draws draws,
             Classifications classifications,
             InferenceSettings settings) {
-        this.text = text;
+        this.adapters = adapters;
         this.prompts = prompts;
         this.draws = draws;
         this.classifications = classifications;
@@ -41,20 +45,19 @@ public class Requests {
             throw Refusals.invalid(
                     "id", event.id().length() + " characters", "must have from 1 to " + LONGEST_ID + " characters");
         }
-        checkModel(event.model(), "model");
-        Urgency urgency = urgency(event.priority(), event.deadline(), "deadline");
+        Terms terms = terms(event.model(), Optional.empty(), event.priority(), event.deadline(), "deadline");
         String field = event.prompt() instanceof Prompt.Chat ? "prompt.messages" : "prompt.text";
         return switch (event.output()) {
             case Output.Generate generate ->
                 generate(
                         event.id(),
-                        urgency,
+                        terms,
                         prompts.of(event.prompt(), field),
                         generate.sampling(),
                         Naming.EVENT.within("sampling"),
                         Reported.NOTHING);
             case Output.Classify classify ->
-                classifications.of(event.id(), urgency, event.prompt(), field, classify, Naming.EVENT);
+                classifications.of(event.id(), terms, event.prompt(), field, classify, Naming.EVENT);
         };
     }
 
@@ -72,7 +75,7 @@ public class Requests {
 
     /** Generated text. */
     public Request.Generate generate(
-            String id, Urgency urgency, Tokens prompt, Sampling sampling, Naming names, Reported reported) {
+            String id, Terms terms, Tokens prompt, Sampling sampling, Naming names, Reported reported) {
         int choices =
                 Refusals.between("n", reported.choices(), 1, settings.limits().choices());
         reported.logprobs()
@@ -81,27 +84,34 @@ public class Requests {
         int perChoice = (settings.llama().contextTokens() - prompt.length()) / choices;
         int room = Math.min(prompts.room() - prompt.length(), perChoice);
         Draw draw = draws.of(sampling, names, room, reported.promptOnly() ? 0 : 1);
-        return new Request.Generate(id, urgency, prompt, draw, choices, reported.logprobs(), reported.promptLogprobs());
+        return new Request.Generate(id, terms, prompt, draw, choices, reported.logprobs(), reported.promptLogprobs());
     }
 
-    /** Refuses a model that isn't served. */
-    public void checkModel(Optional<String> model, String field) {
-        if (model.isPresent() && !model.get().equals(text.name())) {
-            throw Refusals.refused(
-                    "model_not_found",
-                    field,
-                    model.get(),
-                    "is not served here: use " + text.name() + ", or leave it out");
-        }
-    }
-
-    /** Refuses a deadline that is too far away. */
-    public Urgency urgency(int priority, Optional<Instant> deadline, String field) {
+    /**
+     * Chooses the weights and waits until they are loaded; refuses a model that isn't served, and a deadline that is too far away.
+     *
+     * @param model of the base or an adapter; see {@link Adapters#choose}
+     * @param key what the request belongs to, such as its user
+     * @param field what the sender calls the deadline
+     */
+    public Terms terms(
+            Optional<String> model, Optional<String> key, int priority, Optional<Instant> deadline, String field) {
         Duration longest = settings.limits().longestDeadline();
         if (deadline.isPresent() && deadline.get().isAfter(Instant.now().plus(longest))) {
             throw Refusals.refused(
                     "deadline_too_far", field, deadline.get(), "must be within " + longest.toSeconds() + " s from now");
         }
-        return new Urgency(priority, deadline);
+        Optional<AdapterRef> adapter = adapters.choose(model, key, "model");
+        adapter.ifPresent(chosen -> await(chosen, deadline.orElse(Instant.now().plus(longest))));
+        return new Terms(adapter, priority, deadline);
+    }
+
+    private void await(AdapterRef chosen, Instant until) {
+        try {
+            adapters.await(chosen, until);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FaultException(Fault.ended("cancelled", "it was given up while its adapter was being loaded"));
+        }
     }
 }

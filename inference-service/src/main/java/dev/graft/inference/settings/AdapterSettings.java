@@ -8,6 +8,24 @@ import java.util.Optional;
 
 /** Where adapters' files may come from, and how they are brought here. */
 public interface AdapterSettings {
+    /** Adapters that are in memory together, for requests of one batch; others wait on disk. Never fewer than {@code graft.llama.slots}. */
+    @WithDefault("32")
+    int slots();
+
+    /** How exact their weights are kept in memory: half precision takes half of the memory and of the time to read it. */
+    @WithDefault("f16")
+    WeightPrecision precision();
+
+    /** The highest rank that is taken. */
+    @WithDefault("256")
+    int mostRank();
+
+    /** As in native-llama, of which only the decode loop knows. */
+    enum WeightPrecision {
+        F16,
+        F32
+    }
+
     /**
      * The places that files may come from, and no others: folders, and beginnings of URIs up to a slash, such as {@code /mnt/adapters},
      * {@code https://models.example.com/adapters/} or {@code s3://adapters/}. A redirect must lead to one of them as well. Whoever may register an

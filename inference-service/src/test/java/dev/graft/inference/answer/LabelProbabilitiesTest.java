@@ -84,11 +84,11 @@ class LabelProbabilitiesTest {
     void theRunningMeanTakesOutABiasThatLasts() {
         var means = new RunningLabelMeans();
         List<String> labels = List.of("a", "b");
-        double[] first = means.calibrate(labels, shares(0.9, 0.1));
+        double[] first = means.calibrate(Optional.empty(), labels, shares(0.9, 0.1));
         assertThat(first[0]).isGreaterThan(0.8);
         double[] later = first;
         for (int i = 0; i < 2000; i++) {
-            later = means.calibrate(labels, shares(0.9, 0.1));
+            later = means.calibrate(Optional.empty(), labels, shares(0.9, 0.1));
         }
         assertThat(later).containsExactly(shares(0.5, 0.5), within(0.01));
     }
@@ -97,9 +97,10 @@ class LabelProbabilitiesTest {
     void anotherListOfLabelsHasARunningMeanOfItsOwn() {
         var means = new RunningLabelMeans();
         for (int i = 0; i < 100; i++) {
-            means.calibrate(List.of("a", "b"), shares(0.9, 0.1));
+            means.calibrate(Optional.empty(), List.of("a", "b"), shares(0.9, 0.1));
         }
-        assertThat(means.calibrate(List.of("b", "a"), shares(0.5, 0.5))).containsExactly(shares(0.5, 0.5), EXACT);
+        assertThat(means.calibrate(Optional.empty(), List.of("b", "a"), shares(0.5, 0.5)))
+                .containsExactly(shares(0.5, 0.5), EXACT);
     }
 
     @Test

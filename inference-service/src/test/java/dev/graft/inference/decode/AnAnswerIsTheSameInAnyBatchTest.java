@@ -6,7 +6,7 @@ import dev.graft.inference.answer.AnswerEvent;
 import dev.graft.inference.answer.AnswerEvent.ScoredToken;
 import dev.graft.inference.answer.Ticket;
 import dev.graft.inference.request.Request;
-import dev.graft.inference.request.Request.Urgency;
+import dev.graft.inference.request.Request.Terms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +84,7 @@ class AnAnswerIsTheSameInAnyBatchTest {
 
     private static Request request(String passage) {
         return new Request.Generate(
-                "r", Urgency.USUAL, engine.tokens(passage), RunningEngine.greedy(TOKENS), 1, Optional.of(2), false);
+                "r", Terms.USUAL, engine.tokens(passage), RunningEngine.greedy(TOKENS), 1, Optional.of(2), false);
     }
 
     private static List<ScoredToken> tokens(List<AnswerEvent> events) {

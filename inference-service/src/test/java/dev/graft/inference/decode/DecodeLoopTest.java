@@ -13,7 +13,7 @@ import dev.graft.inference.answer.Ticket;
 import dev.graft.inference.request.Draw;
 import dev.graft.inference.request.Request;
 import dev.graft.inference.request.Request.Label;
-import dev.graft.inference.request.Request.Urgency;
+import dev.graft.inference.request.Request.Terms;
 import dev.graft.inference.request.Tokens;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,7 +104,7 @@ class DecodeLoopTest {
         for (int i = 0; i < 6; i++) {
             Tokens prompt = engine.tokens(shared + " " + (i + 1));
             together.add(engine.submit(new Request.Classify(
-                    "c", Urgency.USUAL, prompt, labels, Normalisation.SUM, Calibration.NONE, Optional.empty())));
+                    "c", Terms.USUAL, prompt, labels, Normalisation.SUM, Calibration.NONE, Optional.empty())));
         }
         List<Integer> cached = new ArrayList<>();
         for (Ticket ticket : together) {
@@ -143,7 +143,7 @@ class DecodeLoopTest {
                 label(" very negative"),
                 label(" neither good nor bad"));
         List<AnswerEvent> events = RunningEngine.read(engine.submit(new Request.Classify(
-                "c", Urgency.USUAL, prompt, labels, Normalisation.SUM, Calibration.NONE, Optional.empty())));
+                "c", Terms.USUAL, prompt, labels, Normalisation.SUM, Calibration.NONE, Optional.empty())));
         List<LabelProbability> probabilities = RunningEngine.done(events).labels();
         for (int i = 0; i < labels.size(); i++) {
             assertThat(probabilities.get(i).logLikelihood())
@@ -164,7 +164,7 @@ class DecodeLoopTest {
     void severalChoicesGoOnFromOnePrompt() throws Exception {
         Draw varied = new Draw(12, 1.2f, 0, 0.95f, 0, 1, 0, 0, 64, 7, List.of(), Map.of());
         Request request =
-                new Request.Generate("n", Urgency.USUAL, engine.tokens(STORY), varied, 3, Optional.of(2), false);
+                new Request.Generate("n", Terms.USUAL, engine.tokens(STORY), varied, 3, Optional.of(2), false);
         List<AnswerEvent> first = RunningEngine.read(engine.submit(request));
         List<AnswerEvent> again = RunningEngine.read(engine.submit(request));
         assertThat(List.of(RunningEngine.text(first, 0), RunningEngine.text(first, 1), RunningEngine.text(first, 2)))
@@ -185,7 +185,7 @@ class DecodeLoopTest {
     void thePromptsOwnLogprobsAddUpToItsLikelihood() throws Exception {
         Tokens prompt = engine.tokens("The capital of France is Paris");
         Request request =
-                new Request.Generate("e", Urgency.USUAL, prompt, RunningEngine.greedy(1), 1, Optional.of(1), true);
+                new Request.Generate("e", Terms.USUAL, prompt, RunningEngine.greedy(1), 1, Optional.of(1), true);
         List<AnswerEvent.ScoredToken> scored =
                 RunningEngine.done(RunningEngine.read(engine.submit(request))).prompt();
         Tokens first = Tokens.of(prompt.at(0));
@@ -239,7 +239,7 @@ class DecodeLoopTest {
     void aDeadlineThatPassedIsToldSo() throws Exception {
         Request request = new Request.Generate(
                 "late",
-                new Urgency(0, Optional.of(Instant.now().minusSeconds(1))),
+                new Terms(Optional.empty(), 0, Optional.of(Instant.now().minusSeconds(1))),
                 engine.tokens(STORY),
                 RunningEngine.greedy(4),
                 1,
@@ -263,7 +263,7 @@ class DecodeLoopTest {
 
     private static float[] embedding(String text) throws Exception {
         return RunningEngine.done(
-                        RunningEngine.read(engine.submit(new Request.Embed("e", Urgency.USUAL, engine.tokens(text)))))
+                        RunningEngine.read(engine.submit(new Request.Embed("e", Terms.USUAL, engine.tokens(text)))))
                 .embedding();
     }
 

@@ -5,17 +5,21 @@ import dev.graft.inference.admission.AdmissionQueue;
 import dev.graft.inference.admission.Submission;
 import dev.graft.inference.answer.AnswerEvent;
 import dev.graft.inference.answer.Ticket;
+import dev.graft.inference.observe.AdapterMetrics;
 import dev.graft.inference.observe.EngineMetrics;
 import dev.graft.inference.request.Draw;
 import dev.graft.inference.request.Request;
-import dev.graft.inference.request.Request.Urgency;
+import dev.graft.inference.request.Request.Terms;
 import dev.graft.inference.request.Tokens;
+import dev.graft.llama.AdapterWeights.Precision;
 import dev.graft.llama.Attention;
 import dev.graft.llama.ContextOptions;
+import dev.graft.llama.LlamaAdapter;
 import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaLibrary;
 import dev.graft.llama.LlamaModel;
 import dev.graft.llama.Products;
+import dev.graft.model.LlamaModelFile;
 import dev.graft.model.gguf.GgufFile;
 import dev.graft.model.tokenizer.Tokenizer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -37,6 +41,7 @@ final class RunningEngine implements AutoCloseable {
     final Tokenizer tokenizer;
     final AdmissionQueue queue;
     final DecodeLoop loop;
+    final AdapterSlots adapters;
     private final LlamaContext context;
     private final Embedder embedder;
     private final Thread thread;
@@ -52,12 +57,18 @@ final class RunningEngine implements AutoCloseable {
         LlamaLibrary library = LlamaLibrary.load(Optional.empty());
         model = LlamaModel.open(library, MODEL, 0, Products.fastest().orElse(Products.PACKED));
         tokenizer = Tokenizer.of(GgufFile.read(MODEL));
+        LlamaModelFile facts = LlamaModelFile.check(GgufFile.read(MODEL));
+        adapters = new AdapterSlots(
+                new AdapterReader(facts, Precision.F16, 64), new AdapterMetrics(new SimpleMeterRegistry()), slots);
+        LlamaAdapter placeholder = Placeholder.open(model, facts);
         context = LlamaContext.open(model, new ContextOptions(CELLS, 256, slots, 2, Attention.RAGGED, false));
+        context.mixAdapters(placeholder, adapters.count());
         embedder = new Embedder(model, 2048, 2, Attention.RAGGED);
         EngineOptions options = new EngineOptions(CELLS, 1024, 256, 64, 8, 256, 2);
         loop = new DecodeLoop(
                 queue,
                 context,
+                adapters,
                 embedder,
                 options,
                 texts(),
@@ -89,7 +100,7 @@ final class RunningEngine implements AutoCloseable {
     }
 
     Request.Generate generate(String prompt, Draw draw) {
-        return new Request.Generate("r", Urgency.USUAL, tokens(prompt), draw, 1, Optional.empty(), false);
+        return new Request.Generate("r", Terms.USUAL, tokens(prompt), draw, 1, Optional.empty(), false);
     }
 
     Ticket submit(Request request) {
@@ -135,6 +146,7 @@ final class RunningEngine implements AutoCloseable {
         }
         embedder.close();
         context.close();
+        adapters.close();
         model.close();
     }
 }

@@ -3,17 +3,21 @@ package dev.graft.inference.prefix;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.request.Tokens;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Against a model of the cells: what each sequence holds at each position, and which token was computed into it. */
 class PrefixCacheTest {
+    private static final Optional<AdapterRef> BASE = Optional.empty();
+
     private static final int NUMBERS = 200;
 
     /** A cell is the list of tokens up to its position: two sequences may share it only where all these are the same. */
@@ -96,7 +100,7 @@ class PrefixCacheTest {
     private Running begin(Random random) {
         int[] tokens = random.ints(1 + random.nextInt(40), 0, 2).toArray();
         Tokens prompt = Tokens.of(tokens);
-        PrefixCache.Lease lease = cache.lookUp(prompt);
+        PrefixCache.Lease lease = cache.lookUp(BASE, prompt);
         int sequence = numbers.take();
         assertThat(lease.cached()).isLessThan(prompt.length());
         cache.share(lease, sequence);
@@ -104,7 +108,7 @@ class PrefixCacheTest {
             assertThat(cells.held.getOrDefault(sequence, Map.of()).get(i)).isEqualTo(ModelCells.prefix(prompt, i));
         }
         cells.compute(sequence, prompt, lease.cached(), prompt.length());
-        PrefixCache.Kept kept = cache.keep(lease, prompt, 1 + random.nextInt(prompt.length()), sequence);
+        PrefixCache.Kept kept = cache.keep(lease, BASE, prompt, 1 + random.nextInt(prompt.length()), sequence);
         return new Running(prompt, sequence, kept.lease());
     }
 
@@ -119,7 +123,7 @@ class PrefixCacheTest {
         Tokens prompt = Tokens.of(1, 2, 3, 4, 5);
         int sequence = numbers.take();
         cells.compute(sequence, prompt, 0, 5);
-        PrefixCache.Kept kept = cache.keep(cache.lookUp(prompt), prompt, 4, sequence);
+        PrefixCache.Kept kept = cache.keep(cache.lookUp(BASE, prompt), BASE, prompt, 4, sequence);
         assertThat(kept.cells()).isEqualTo(4);
         assertThat(cache.evictOne()).isFalse();
         cache.end(kept.lease());
@@ -133,8 +137,8 @@ class PrefixCacheTest {
         Tokens first = Tokens.of(tokens);
         tokens[45] = -1;
         Tokens second = Tokens.of(tokens);
-        assertThat(cache.worthKeeping(first)).isZero();
-        assertThat(cache.worthKeeping(second)).isEqualTo(32);
+        assertThat(cache.worthKeeping(BASE, first)).isZero();
+        assertThat(cache.worthKeeping(BASE, second)).isEqualTo(32);
     }
 
     @Test
@@ -146,5 +150,20 @@ class PrefixCacheTest {
             lent.set(number);
         }
         assertThat(numbers.free()).isZero();
+    }
+
+    @Test
+    void cellsAreThoseOfTheirWeights() {
+        Optional<AdapterRef> first = Optional.of(new AdapterRef("reviews", 1, "a"));
+        Optional<AdapterRef> second = Optional.of(new AdapterRef("reviews", 2, "b"));
+        Tokens prompt = Tokens.of(1, 2, 3, 4, 5);
+        int sequence = numbers.take();
+        cells.compute(sequence, prompt, 0, 5);
+        PrefixCache.Lease kept = cache.keep(cache.lookUp(first, prompt), first, prompt, 4, sequence)
+                .lease();
+        assertThat(cache.lookUp(first, prompt).cached()).isEqualTo(4);
+        assertThat(cache.lookUp(second, prompt).cached()).isZero();
+        assertThat(cache.lookUp(BASE, prompt).cached()).isZero();
+        assertThat(kept.cached()).isZero();
     }
 }

@@ -1,5 +1,6 @@
 package dev.graft.inference.request;
 
+import dev.graft.inference.adapter.NoAdapters;
 import dev.graft.inference.settings.InferenceSettings;
 import dev.graft.model.gguf.GgufFile;
 import io.quarkus.runtime.configuration.DurationConverter;
@@ -33,7 +34,7 @@ final class RealModel {
         InferenceSettings settings = settings(other);
         var prompts = new PromptTokens(TEXT, settings);
         var classifications = new Classifications(new LabelTokens(prompts), prompts, settings);
-        return new Requests(TEXT, prompts, new Draws(TEXT, settings), classifications, settings);
+        return new Requests(NoAdapters.on(settings), prompts, new Draws(TEXT, settings), classifications, settings);
     }
 
     private static ModelText read() {

@@ -55,7 +55,7 @@ class ImportedAdaptersGivePeftsLogitsTest {
 
     @BeforeAll
     static void load() {
-        model = LlamaModel.open(LlamaLibrary.load(Optional.empty()), BASE, 0);
+        model = LlamaModel.open(LlamaLibrary.load(Optional.empty()), BASE, 0, Products.GGML);
         try (llama_context_params params = llama_context_default_params()) {
             params.n_ctx(CELLS);
             params.n_threads(1);

@@ -1,0 +1,387 @@
+package dev.graft.inference.decode;
+
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.FaultException;
+import dev.graft.inference.adapter.AdapterRef;
+import dev.graft.inference.adapter.AdapterStore;
+import dev.graft.inference.observe.AdapterMetrics;
+import dev.graft.inference.settings.InferenceSettings;
+import dev.graft.llama.AdapterWeights;
+import dev.graft.llama.AdapterWeights.Precision;
+import dev.graft.llama.LlamaContext;
+import dev.graft.model.LlamaModelFile;
+import dev.graft.model.gguf.GgufFile;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The adapters that this instance may compute with. As many as there are slots are in memory; the others are files, and come in with the first request
+ * that names them, in the place of the least recently used that nobody computes with.
+ *
+ * <p>Files are read by whoever asks, never by the decode thread. That thread alone puts weights into slots and takes them out, between two steps: a
+ * pointer each time.
+ */
+@Singleton
+public final class AdapterSlots implements AdapterStore {
+    private static final Logger LOG = LoggerFactory.getLogger(AdapterSlots.class);
+
+    private final AdapterReader reader;
+    private final AdapterMetrics metrics;
+    private final int count;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition read = lock.newCondition();
+    private final Map<AdapterRef, Adapter> adapters = new HashMap<>();
+    private final Map<Integer, Adapter> bySlot = new HashMap<>();
+    /** Weights that no slot may have any more, for the decode thread to free. */
+    private final List<AdapterWeights> toFree = new ArrayList<>();
+
+    private Runnable onRead = () -> {};
+    private long clock;
+    private long reads;
+
+    @Inject
+    public AdapterSlots(InferenceSettings settings, AdapterMetrics metrics) {
+        this(
+                new AdapterReader(
+                        facts(settings.model().file()),
+                        Precision.valueOf(settings.adapters().precision().name()),
+                        settings.adapters().mostRank()),
+                metrics,
+                Math.max(settings.adapters().slots(), settings.llama().slots()));
+    }
+
+    /** @param count at least as many as requests are computed at the same time, so that none has to wait for a slot */
+    AdapterSlots(AdapterReader reader, AdapterMetrics metrics, int count) {
+        this.reader = reader;
+        this.metrics = metrics;
+        this.count = count;
+        metrics.watch(count, this::inMemory);
+    }
+
+    private static LlamaModelFile facts(Path file) {
+        try {
+            return LlamaModelFile.check(GgufFile.read(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the model file " + file, e);
+        }
+    }
+
+    private static final class Adapter {
+        private final AdapterRef ref;
+        private final Path file;
+        private @Nullable AdapterWeights weights;
+        private int slot;
+        private int pins;
+        private long lastUse;
+        private boolean reading;
+        private boolean unloaded;
+        private @Nullable Fault fault;
+
+        Adapter(AdapterRef ref, Path file) {
+            this.ref = ref;
+            this.file = file;
+        }
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** Called after each adapter that was read, on the thread that read it. */
+    void onRead(Runnable listener) {
+        onRead = listener;
+    }
+
+    @Override
+    public void load(AdapterRef ref, Path file) {
+        Adapter adapter = new Adapter(ref, file);
+        AdapterWeights weights = timed(adapter);
+        lock.lock();
+        try {
+            Adapter known = adapters.get(ref);
+            if (known != null && !known.unloaded) {
+                weights.close();
+                return;
+            }
+            adapters.put(ref, adapter);
+            if (inMemoryNow() < count) {
+                adapter.weights = weights;
+            } else {
+                weights.close(); // it waits on disk
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void unload(AdapterRef ref) {
+        lock.lock();
+        try {
+            Adapter adapter = adapters.remove(ref);
+            if (adapter != null) {
+                adapter.unloaded = true;
+                leaveIfUnused(adapter);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Set<AdapterRef> loaded() {
+        lock.lock();
+        try {
+            return Set.copyOf(adapters.keySet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int inMemory() {
+        lock.lock();
+        try {
+            return inMemoryNow();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int inMemoryNow() {
+        return (int) adapters.values().stream()
+                .filter(adapter -> adapter.weights != null)
+                .count();
+    }
+
+    /** A request for these weights is on its way: they are read meanwhile, where they are on disk. Does not block. */
+    void prepare(AdapterRef ref) {
+        lock.lock();
+        try {
+            Adapter adapter = adapters.get(ref);
+            if (adapter != null && adapter.weights == null && !adapter.reading) {
+                adapter.reading = true;
+                Thread.ofVirtual().name("adapter-read").start(() -> readIn(adapter));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void readIn(Adapter adapter) {
+        AdapterWeights weights = null;
+        Fault fault = null;
+        try {
+            weights = timed(adapter);
+        } catch (FaultException e) {
+            fault = e.fault();
+        } catch (RuntimeException e) {
+            LOG.error("reading {} failed", adapter.ref, e);
+            fault = Fault.internal("adapter_file", "the service's log says why");
+        }
+        lock.lock();
+        try {
+            adapter.reading = false;
+            adapter.weights = weights;
+            adapter.fault = fault;
+            adapter.lastUse = ++clock;
+            makeRoom();
+            if (adapter.unloaded) {
+                leaveIfUnused(adapter);
+            }
+            reads++;
+            read.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        onRead.run();
+    }
+
+    /** No more are in memory than there are slots, but for those that requests wait for. */
+    private void makeRoom() {
+        Optional<Adapter> oldest = Optional.empty();
+        do {
+            oldest = inMemoryNow() > count ? oldestUnused() : Optional.empty();
+            oldest.ifPresent(this::evict);
+        } while (oldest.isPresent());
+    }
+
+    private Optional<Adapter> oldestUnused() {
+        return adapters.values().stream()
+                .filter(adapter -> adapter.weights != null && adapter.pins == 0)
+                .min(Comparator.comparingLong(adapter -> adapter.lastUse));
+    }
+
+    private void evict(Adapter adapter) {
+        leave(adapter);
+        metrics.evicted();
+    }
+
+    private AdapterWeights timed(Adapter adapter) {
+        long begin = System.nanoTime();
+        AdapterWeights weights = reader.read(adapter.file);
+        metrics.read(System.nanoTime() - begin);
+        return weights;
+    }
+
+    /**
+     * The slot that has these weights from the next step on, and keeps them until {@link #unpin}; 0 for the base alone, empty while they are read. On the
+     * decode thread.
+     *
+     * @throws FaultException where they can't be had any more
+     */
+    OptionalInt pin(Optional<AdapterRef> weights, LlamaContext context) {
+        if (weights.isEmpty()) {
+            return OptionalInt.of(0);
+        }
+        lock.lock();
+        try {
+            Adapter adapter = adapters.get(weights.get());
+            if (adapter == null) {
+                throw new FaultException(
+                        Fault.input("model_not_found", "model", weights.get(), "is not served any more"));
+            }
+            if (adapter.fault != null) {
+                Fault fault = adapter.fault;
+                adapter.fault = null; // the next request tries again
+                throw new FaultException(fault);
+            }
+            if (adapter.weights == null || !hasSlot(adapter, context)) {
+                prepare(adapter.ref);
+                return OptionalInt.empty();
+            }
+            adapter.pins++;
+            adapter.lastUse = ++clock;
+            return OptionalInt.of(adapter.slot);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives it a slot where it has none: a free one, or that of the least recently used. */
+    private boolean hasSlot(Adapter adapter, LlamaContext context) {
+        if (adapter.slot > 0) {
+            return true;
+        }
+        free(context);
+        OptionalInt slot = freeSlot();
+        if (slot.isEmpty()) {
+            Optional<Adapter> oldest = oldestUnused().filter(unused -> unused.slot > 0);
+            oldest.ifPresent(this::evict);
+            free(context);
+            slot = freeSlot();
+        }
+        slot.ifPresent(number -> {
+            adapter.slot = number;
+            bySlot.put(number, adapter);
+            context.slot(number, Optional.ofNullable(adapter.weights));
+        });
+        return slot.isPresent();
+    }
+
+    private OptionalInt freeSlot() {
+        return IntStream.rangeClosed(1, count)
+                .filter(slot -> !bySlot.containsKey(slot))
+                .findFirst();
+    }
+
+    /** Its weights go; they are freed when no slot points to them. */
+    private void leave(Adapter adapter) {
+        if (adapter.weights != null) {
+            toFree.add(adapter.weights);
+            adapter.weights = null;
+        }
+        adapter.slot = 0;
+    }
+
+    private void leaveIfUnused(Adapter adapter) {
+        if (adapter.pins == 0 && !adapter.reading) {
+            leave(adapter);
+        }
+    }
+
+    /** A request that was computed with these weights is over. On the decode thread. */
+    void unpin(Optional<AdapterRef> weights, int slot) {
+        if (slot == 0) {
+            return;
+        }
+        lock.lock();
+        try {
+            Adapter adapter = bySlot.get(slot);
+            if (weights.isEmpty() || adapter == null || !adapter.ref.equals(weights.get()) || adapter.pins == 0) {
+                throw new IllegalStateException("slot " + slot + " was not pinned for " + weights);
+            }
+            adapter.pins--;
+            if (adapter.unloaded) {
+                leaveIfUnused(adapter);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Frees what no slot needs any more. On the decode thread, between two steps. */
+    void free(LlamaContext context) {
+        lock.lock();
+        try {
+            if (toFree.isEmpty()) {
+                return;
+            }
+            bySlot.entrySet().removeIf(held -> {
+                boolean left = held.getValue().slot != held.getKey();
+                if (left) {
+                    context.slot(held.getKey(), Optional.empty());
+                }
+                return left;
+            });
+            toFree.forEach(AdapterWeights::close);
+            toFree.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until an adapter that is being read was read, a moment at most. */
+    void awaitRead(Duration most) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = most.toNanos();
+            long before = reads;
+            while (left > 0 && reads == before && adapters.values().stream().anyMatch(adapter -> adapter.reading)) {
+                left = read.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Frees all weights. The context must be closed. */
+    void close() {
+        lock.lock();
+        try {
+            adapters.values().forEach(this::leave);
+            bySlot.values().forEach(this::leave);
+            toFree.forEach(AdapterWeights::close);
+            toFree.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.graft.inference.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.graft.contracts.FaultException;
+import dev.graft.inference.adapter.AdapterRef;
+import dev.graft.inference.answer.Answer;
+import dev.graft.inference.answer.AnswerEvent;
+import dev.graft.inference.answer.Ticket;
+import dev.graft.inference.request.Request;
+import dev.graft.inference.request.Request.Terms;
+import dev.graft.model.LlamaModelFile;
+import dev.graft.model.adapter.RandomAdapter;
+import dev.graft.model.gguf.GgufFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Adapters as the decode loop computes with them, on the real model. */
+class EachRequestHasItsOwnAdapterTest {
+    /** More than slots: some must leave for others. */
+    private static final int ADAPTERS = 11;
+
+    private static final int SLOTS = 8;
+    private static final String PROMPT = "The shortest way from the station to the river is";
+
+    @TempDir
+    static Path folder;
+
+    private static RunningEngine engine;
+    private static final List<AdapterRef> REFS = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws Exception {
+        engine = new RunningEngine(SLOTS);
+        LlamaModelFile base = LlamaModelFile.check(GgufFile.read(RunningEngine.MODEL));
+        for (int i = 0; i < ADAPTERS; i++) {
+            Path file = folder.resolve(i + ".gguf");
+            RandomAdapter.ofAllTargets(8, i + 1).writeTo(file, base);
+            REFS.add(new AdapterRef("random", i + 1, "sha-" + i));
+            engine.adapters.load(REFS.get(i), file);
+        }
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        engine.close();
+    }
+
+    private static Request with(Optional<AdapterRef> adapter) {
+        return new Request.Generate(
+                "r",
+                new Terms(adapter, 0, Optional.empty()),
+                engine.tokens(PROMPT),
+                RunningEngine.greedy(8),
+                1,
+                Optional.empty(),
+                false);
+    }
+
+    private static String textOf(List<AnswerEvent> events) {
+        StringBuilder text = new StringBuilder();
+        events.forEach(event -> text.append(event instanceof AnswerEvent.Text t ? t.text() : ""));
+        return text.toString();
+    }
+
+    private static AnswerEvent.Done doneOf(List<AnswerEvent> events) {
+        assertThat(events.getLast()).isInstanceOf(AnswerEvent.Done.class);
+        return (AnswerEvent.Done) events.getLast();
+    }
+
+    @Test
+    void togetherTheyAnswerAsAlone() throws Exception {
+        List<Optional<AdapterRef>> all =
+                new ArrayList<>(REFS.stream().map(Optional::of).toList());
+        all.add(Optional.empty());
+        List<String> alone = new ArrayList<>();
+        for (Optional<AdapterRef> adapter : all) {
+            alone.add(textOf(RunningEngine.read(engine.submit(with(adapter)))));
+        }
+        Set<String> different = new HashSet<>(alone);
+        assertThat(different).as("answers that differ").hasSizeGreaterThan(ADAPTERS / 2);
+
+        for (int round = 0; round < 3; round++) {
+            List<Ticket> together = new ArrayList<>();
+            for (Optional<AdapterRef> adapter : all) {
+                together.add(engine.submit(with(adapter)));
+            }
+            for (int i = 0; i < all.size(); i++) {
+                List<AnswerEvent> events = RunningEngine.read(together.get(i));
+                assertThat(textOf(events)).as("answer %d of round %d", i, round).isEqualTo(alone.get(i));
+                assertThat(doneOf(events).served().generation())
+                        .isEqualTo(all.get(i).map(AdapterRef::generation).orElse(0));
+            }
+        }
+    }
+
+    @Test
+    void onePromptsCellsAreNotAnotherAdapters() throws Exception {
+        for (AdapterRef ref : REFS.subList(0, 3)) {
+            AnswerEvent.Done first = doneOf(RunningEngine.read(engine.submit(with(Optional.of(ref)))));
+            AnswerEvent.Done again = doneOf(RunningEngine.read(engine.submit(with(Optional.of(ref)))));
+            assertThat(again.usage().completionTokens()).isEqualTo(first.usage().completionTokens());
+        }
+    }
+
+    @Test
+    void anAnswerUnderWayFinishesOnWeightsThatAreUnloaded() throws Exception {
+        AdapterRef ref = new AdapterRef("leaving", 1, "sha-leaving");
+        Path file = folder.resolve("leaving.gguf");
+        Files.copy(folder.resolve("3.gguf"), file);
+        engine.adapters.load(ref, file);
+        String whole = textOf(RunningEngine.read(engine.submit(with(Optional.of(ref)))));
+
+        Answer underWay = engine.submit(with(Optional.of(ref)));
+        List<AnswerEvent> events = new ArrayList<>();
+        AnswerEvent first = underWay.next();
+        events.add(first);
+        engine.adapters.unload(ref);
+        while (!(events.getLast() instanceof AnswerEvent.Done) && !(events.getLast() instanceof AnswerEvent.Failed)) {
+            events.add(underWay.next());
+        }
+        assertThat(textOf(events)).isEqualTo(whole);
+
+        List<AnswerEvent> after = RunningEngine.read(engine.submit(with(Optional.of(ref))));
+        assertThat(after.getLast())
+                .isInstanceOfSatisfying(
+                        AnswerEvent.Failed.class,
+                        failed -> assertThat(failed.fault().code()).isEqualTo("model_not_found"));
+    }
+
+    @Test
+    void anUnsoundFileIsRefusedWithWhatIsWrong() throws Exception {
+        Path file = folder.resolve("unsound.gguf");
+        byte[] bytes = Files.readAllBytes(folder.resolve("0.gguf"));
+        bytes[bytes.length - 1] = (byte) 0x7f; // the last weight is no finite number
+        bytes[bytes.length - 2] = (byte) 0xc0;
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> engine.adapters.load(new AdapterRef("unsound", 1, "sha"), file))
+                .isInstanceOfSatisfying(
+                        FaultException.class, e -> assertThat(e.fault().code()).isEqualTo("adapter_refused"));
+    }
+}
