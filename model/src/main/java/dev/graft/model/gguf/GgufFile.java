@@ -51,8 +51,13 @@ public final class GgufFile {
      */
     public static GgufFile read(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return new GgufReader(new HeaderBytes(channel, channel.size())).read();
+            return read(channel);
         }
+    }
+
+    /** The same for a file that is open; its position is moved. */
+    public static GgufFile read(FileChannel file) throws IOException {
+        return new GgufReader(new HeaderBytes(file.position(0), file.size())).read();
     }
 
     /** The same for a file that is in memory. */

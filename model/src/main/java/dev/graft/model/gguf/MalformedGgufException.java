@@ -1,40 +1,12 @@
 package dev.graft.model.gguf;
 
-/** A file that is not the GGUF file it should be: names the field at fault, the value found there, and what would be right. */
-public final class MalformedGgufException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    private static final int LONGEST_VALUE = 120;
+import dev.graft.model.MalformedFileException;
 
-    private final String field;
-    private final String value;
-    private final String remedy;
+/** A file that is not the GGUF file it should be: names the field at fault, the value found there, and what would be right. */
+public final class MalformedGgufException extends MalformedFileException {
+    private static final long serialVersionUID = 1L;
 
     public MalformedGgufException(String field, Object value, String remedy) {
-        String found = shortened(String.valueOf(value));
-        super(field + " = " + found + ": " + remedy);
-        this.field = field;
-        this.value = found;
-        this.remedy = remedy;
-    }
-
-    /** Path of the field at fault, such as {@code tensors[3].offset} or a metadata key. */
-    public String field() {
-        return field;
-    }
-
-    /** What was found there, shortened to something printable. */
-    public String value() {
-        return value;
-    }
-
-    /** What would be right. */
-    public String remedy() {
-        return remedy;
-    }
-
-    private static String shortened(String value) {
-        boolean fits = value.length() <= LONGEST_VALUE;
-        String shown = fits ? value : value.substring(0, LONGEST_VALUE) + "…";
-        return shown.replaceAll("\\p{Cntrl}", "?");
+        super(field, value, remedy);
     }
 }

@@ -1,0 +1,159 @@
+package dev.graft.llama;
+
+import static dev.graft.llama.jni.global.llama.GGML_TYPE_F32;
+import static dev.graft.llama.jni.global.llama.LLAMA_FLASH_ATTN_TYPE_DISABLED;
+import static dev.graft.llama.jni.global.llama.llama_adapter_lora_free;
+import static dev.graft.llama.jni.global.llama.llama_adapter_lora_init;
+import static dev.graft.llama.jni.global.llama.llama_context_default_params;
+import static dev.graft.llama.jni.global.llama.llama_decode;
+import static dev.graft.llama.jni.global.llama.llama_free;
+import static dev.graft.llama.jni.global.llama.llama_get_logits_ith;
+import static dev.graft.llama.jni.global.llama.llama_get_memory;
+import static dev.graft.llama.jni.global.llama.llama_init_from_model;
+import static dev.graft.llama.jni.global.llama.llama_memory_clear;
+import static dev.graft.llama.jni.global.llama.llama_set_adapters_lora;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.graft.llama.jni.llama_adapter_lora;
+import dev.graft.llama.jni.llama_context;
+import dev.graft.llama.jni.llama_context_params;
+import dev.graft.model.LlamaModelFile;
+import dev.graft.model.adapter.PeftImport;
+import dev.graft.model.gguf.GgufFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * llama.cpp, given a PEFT adapter that {@link PeftImport} made a GGUF file of, computes what PEFT computes. The goldens are PEFT's own: see
+ * {@code model/src/test/python/peft_goldens.py}. Everything is F32, the KV cache too, so that nothing but the import can make a difference.
+ */
+class ImportedAdaptersGivePeftsLogitsTest {
+    private static final Path GOLDENS = Path.of("../../model/src/test/resources/adapter");
+    private static final Path BASE = GOLDENS.resolve("base.gguf");
+    private static final int CELLS = 64;
+    private static final double LARGEST_ERROR = 1e-3;
+
+    private static LlamaModel model;
+    private static llama_context context;
+
+    @TempDir
+    Path scratch;
+
+    @BeforeAll
+    static void load() {
+        model = LlamaModel.open(LlamaLibrary.load(Optional.empty()), BASE, 0);
+        try (llama_context_params params = llama_context_default_params()) {
+            params.n_ctx(CELLS);
+            params.n_threads(1);
+            params.n_threads_batch(1);
+            params.type_k(GGML_TYPE_F32);
+            params.type_v(GGML_TYPE_F32);
+            params.flash_attn_type(LLAMA_FLASH_ATTN_TYPE_DISABLED);
+            context = llama_init_from_model(model.handle(), params);
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        llama_free(context);
+        model.close();
+    }
+
+    static List<Path> adapters() throws IOException {
+        try (Stream<Path> folders = Files.list(GOLDENS)) {
+            return folders.filter(Files::isDirectory).sorted().toList();
+        }
+    }
+
+    @Test
+    void theBaseAloneGivesTransformersLogits() throws IOException {
+        assertClose(logits(), floats(GOLDENS.resolve("base.f32")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("adapters")
+    void withTheAdapterLogitsArePefts(Path folder) throws IOException {
+        Path file = scratch.resolve("adapter.gguf");
+        PeftImport.write(folder, LlamaModelFile.check(GgufFile.read(BASE)), CELLS, file);
+        llama_adapter_lora adapter = llama_adapter_lora_init(model.handle(), file.toString());
+        assertThat(adapter).isNotNull();
+        llama_set_adapters_lora(context, adapter, 1, new float[] {1});
+        try {
+            List<float[]> peft = floats(folder.resolve("logits.f32"));
+            assertThat(distance(floats(GOLDENS.resolve("base.f32")).getLast(), peft.getLast()))
+                    .as("what the adapter changes")
+                    .isGreaterThan(100 * LARGEST_ERROR);
+            assertClose(logits(), peft);
+        } finally {
+            llama_set_adapters_lora(context, new llama_adapter_lora(), 0, new float[0]);
+            llama_adapter_lora_free(adapter);
+        }
+    }
+
+    /** Rows after every token of every sequence. */
+    private static List<float[]> logits() throws IOException {
+        List<float[]> rows = new ArrayList<>();
+        for (String line : Files.readAllLines(GOLDENS.resolve("sequences.txt"))) {
+            llama_memory_clear(llama_get_memory(context), true);
+            int[] tokens =
+                    Arrays.stream(line.split(" ")).mapToInt(Integer::parseInt).toArray();
+            try (LlamaBatch batch = new LlamaBatch(tokens.length, 1)) {
+                for (int i = 0; i < tokens.length; i++) {
+                    batch.add(tokens[i], i, 0, true);
+                }
+                assertThat(llama_decode(context, batch.handle())).isZero();
+                for (int i = 0; i < tokens.length; i++) {
+                    float[] row = new float[model.vocabularySize()];
+                    llama_get_logits_ith(context, i).get(row);
+                    rows.add(row);
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static List<float[]> floats(Path file) throws IOException {
+        var numbers = ByteBuffer.wrap(Files.readAllBytes(file))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer();
+        List<float[]> rows = new ArrayList<>();
+        while (numbers.hasRemaining()) {
+            float[] row = new float[model.vocabularySize()];
+            numbers.get(row);
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    private static void assertClose(List<float[]> ours, List<float[]> peft) {
+        assertThat(ours).hasSameSizeAs(peft);
+        for (int i = 0; i < ours.size(); i++) {
+            assertThat(distance(ours.get(i), peft.get(i))).as("row %d", i).isLessThan(LARGEST_ERROR);
+        }
+    }
+
+    /** Largest difference, relative to the largest of the expected numbers. */
+    private static double distance(float[] actual, float[] expected) {
+        double difference = 0;
+        double largest = 0;
+        for (int i = 0; i < expected.length; i++) {
+            difference = Math.max(difference, Math.abs((double) actual[i] - expected[i]));
+            largest = Math.max(largest, Math.abs(expected[i]));
+        }
+        return difference / largest;
+    }
+}
