@@ -40,7 +40,7 @@ ADAPTERS = {
             lora_alpha=16,
             target_modules=ALL,
             rank_pattern={"k_proj": 4, "model.layers.1.mlp.down_proj": 2, r"layers\.[12]\.self_attn\.o_proj": 12},
-            alpha_pattern={"q_proj": 24, "^model.layers.0.mlp.up_proj": 7.5, r"(gate|down)_proj": 64},
+            alpha_pattern={"q_proj": 24, "^model.layers.0.mlp.up_proj": 7.5, r"(gate|down)_proj": 20},
         ),
         torch.float32,
     ),
@@ -73,7 +73,7 @@ def tiny_llama():
             num_key_value_heads=KV_HEADS,
             max_position_embeddings=CONTEXT,
             rms_norm_eps=1e-5,
-            initializer_range=0.08,
+            initializer_range=0.05,
             tie_word_embeddings=False,
             attn_implementation="eager",
             architectures=["LlamaForCausalLM"],
@@ -148,7 +148,7 @@ def write_adapter(folder, settings, dtype, seed):
     model = get_peft_model(tiny_llama(), LoraConfig(task_type="CAUSAL_LM", **settings))
     for name, weight in model.named_parameters():
         if "lora_B" in name:
-            weight.normal_(0, 0.1)
+            weight.normal_(0, 0.03)
         if "lora_" in name:
             weight.data = weight.data.to(dtype)
     model.save_pretrained(folder)

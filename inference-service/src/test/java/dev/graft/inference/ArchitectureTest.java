@@ -46,4 +46,19 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theDoorsDoNotKnowEachOther =
             slices().matching("dev.graft.inference.(api|events)..").should().notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule theRegistryKnowsNothingOfRequests = noClasses()
+            .that()
+            .resideInAPackage("..inference.adapter..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "..inference.request..",
+                    "..inference.admission..",
+                    "..inference.schedule..",
+                    "..inference.prefix..",
+                    "..inference.decode..",
+                    "..inference.answer..",
+                    "..inference.observe..");
 }

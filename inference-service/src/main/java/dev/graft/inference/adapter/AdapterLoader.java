@@ -221,7 +221,8 @@ public class AdapterLoader {
         try {
             while (!compare && !stopped) {
                 boolean more = !ready || loads.values().stream().anyMatch(Load::toBeTriedAgain);
-                compare = !changed.await(more ? LOOK_AGAIN.toMillis() : IDLE.toMillis(), TimeUnit.MILLISECONDS);
+                boolean told = changed.await(more ? LOOK_AGAIN.toMillis() : IDLE.toMillis(), TimeUnit.MILLISECONDS);
+                compare |= !told;
             }
             compare = false;
             return !stopped;

@@ -32,20 +32,20 @@ final class Connections {
 
     /** Reads partitions that are assigned to it by hand; belongs to no group and commits nothing. */
     KafkaConsumer<byte[], byte[]> reader() {
-        return reader("read_uncommitted");
+        return reader(Map.of("isolation.level", "read_uncommitted"));
     }
 
-    /** The same, of records whose transaction was committed. */
+    /** The same, of records whose transaction was committed; soon gives up asking a broker that is away. */
     KafkaConsumer<byte[], byte[]> committedReader() {
-        return reader("read_committed");
+        return reader(Map.of("isolation.level", "read_committed", "default.api.timeout.ms", "5000"));
     }
 
-    private KafkaConsumer<byte[], byte[]> reader(String isolation) {
+    private KafkaConsumer<byte[], byte[]> reader(Map<String, Object> more) {
         Map<String, Object> config = common();
         config.put("enable.auto.commit", "false");
         config.put("auto.offset.reset", "earliest");
         config.put("allow.auto.create.topics", "false");
-        config.put("isolation.level", isolation);
+        config.putAll(more);
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 

@@ -10,6 +10,10 @@
  *
  * A record is accepted only after its result is safe on the broker, so a request may be answered twice after a crash, never zero times.
  * Nothing is stored here: each instance reads the results of all instances and so knows every answer.
+ *
+ * <p>Beside it the registry of adapters, here because only this package knows Kafka: {@link dev.graft.inference.events.RegistryFollower} reads
+ * {@code graft.adapters} into {@code adapter.Registry}, and {@link dev.graft.inference.events.RegistryWriter} is the {@code adapter.RegistryLog} that
+ * changes it.
  */
 @NullMarked
 package dev.graft.inference.events;

@@ -14,6 +14,7 @@ final class ModulePatterns {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.]+");
     private static final Pattern COUNTS = Pattern.compile("\\{(\\d*),?(\\d*)\\}");
     private static final int LARGEST = 4_000;
+    private static final int MOST_GROUPS = 100; // RE2 reads a group in a group by recursion
     private static final int MOST_EXPRESSIONS = 16;
 
     private int expressions;
@@ -69,9 +70,14 @@ final class ModulePatterns {
                     expression,
                     "at most " + MOST_EXPRESSIONS + " regular expressions are read: name the modules");
         }
-        if (expression.length() * repeats(expression) > LARGEST) {
+        boolean large = expression.length() * repeats(expression) > LARGEST
+                || expression.chars().filter(letter -> letter == '(').count() > MOST_GROUPS;
+        if (large) {
             throw new MalformedPeftException(
-                    field, expression, "too large: at most " + LARGEST + " letters, with all repetitions written out");
+                    field,
+                    expression,
+                    "too large: at most %d letters, with all repetitions written out, and %d groups"
+                            .formatted(LARGEST, MOST_GROUPS));
         }
         try {
             return Pattern.compile(wrapped);

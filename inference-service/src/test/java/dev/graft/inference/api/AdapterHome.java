@@ -1,0 +1,65 @@
+package dev.graft.inference.api;
+
+import dev.graft.inference.adapter.SettingsOf;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A service with a home of its own, that takes adapters' files from one folder. */
+public class AdapterHome implements QuarkusTestProfile {
+    static final Path FOLDER = folder();
+    static final Path SHARED = FOLDER.resolve("shared");
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        return new HashMap<>(Map.of(
+                "graft.home", FOLDER.resolve("home").toString(),
+                "graft.model.file", SettingsOf.model().toString(),
+                "graft.adapters.sources", SHARED.toString(),
+                "graft.adapters.file-bytes", "1000000"));
+    }
+
+    /** The same without Kafka. */
+    public static final class WithoutKafka extends AdapterHome {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            Map<String, String> settings = super.getConfigOverrides();
+            settings.put("graft.kafka.enabled", "false");
+            return settings;
+        }
+    }
+
+    /** One that only follows. */
+    public static final class OnlyFollowing extends AdapterHome {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            Map<String, String> settings = super.getConfigOverrides();
+            settings.put("graft.adapters.changes", "false");
+            return settings;
+        }
+    }
+
+    private static Path folder() {
+        try {
+            Path made = Files.createTempDirectory("graft-adapters");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(made)));
+            return made;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
