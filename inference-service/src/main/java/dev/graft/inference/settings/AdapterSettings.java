@@ -2,6 +2,7 @@ package dev.graft.inference.settings;
 
 import io.smallrye.config.WithDefault;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,10 @@ public interface AdapterSettings {
      */
     @WithDefault("${graft.home}/adapters")
     List<String> sources();
+
+    /** Where this instance keeps the files that it brought here. */
+    @WithDefault("${graft.home}/adapters")
+    Path folder();
 
     /** Most bytes of one file. */
     @WithDefault("2147483648")

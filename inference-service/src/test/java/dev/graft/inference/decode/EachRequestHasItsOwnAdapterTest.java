@@ -12,6 +12,7 @@ import dev.graft.inference.request.Request;
 import dev.graft.inference.request.Request.Terms;
 import dev.graft.model.LlamaModelFile;
 import dev.graft.model.adapter.RandomAdapter;
+import dev.graft.model.adapter.Target;
 import dev.graft.model.gguf.GgufFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class EachRequestHasItsOwnAdapterTest {
         LlamaModelFile base = LlamaModelFile.check(GgufFile.read(RunningEngine.MODEL));
         for (int i = 0; i < ADAPTERS; i++) {
             Path file = folder.resolve(i + ".gguf");
-            RandomAdapter.ofAllTargets(8, i + 1).writeTo(file, base);
+            new RandomAdapter(Set.of(Target.values()), 8, 24, 0.05, i + 1).writeTo(file, base);
             REFS.add(new AdapterRef("random", i + 1, "sha-" + i));
             engine.adapters.load(REFS.get(i), file);
         }

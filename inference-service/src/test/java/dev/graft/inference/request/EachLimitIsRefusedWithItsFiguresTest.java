@@ -93,7 +93,7 @@ class EachLimitIsRefusedWithItsFiguresTest {
     void aModelThatIsNotServedIsNamedBesideTheOneThatIs() {
         Fault fault = refused(generate("Hi").replace("'prompt'", "'model': 'gpt-4', 'prompt'"));
         assertThat(fault.code()).isEqualTo("model_not_found");
-        assertThat(fault.remedy()).contains("smollm2");
+        assertThat(fault.remedy()).contains("SmolLM2-135M-Instruct.Q4_1");
     }
 
     @Test

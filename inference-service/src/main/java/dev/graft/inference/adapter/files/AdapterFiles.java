@@ -65,7 +65,7 @@ public class AdapterFiles {
 
     @Inject
     public AdapterFiles(InferenceSettings settings) {
-        this(settings.home().resolve("adapters"), settings.adapters());
+        this(settings.adapters().folder(), settings.adapters());
     }
 
     AdapterFiles(Path folder, AdapterSettings settings) {
