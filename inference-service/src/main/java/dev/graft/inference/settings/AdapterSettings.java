@@ -2,19 +2,28 @@ package dev.graft.inference.settings;
 
 import io.smallrye.config.WithDefault;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** Where adapters' files may come from, and how they are brought here. */
 public interface AdapterSettings {
+    /** Where they are kept, each under its SHA-256. */
+    @WithDefault("${graft.home}/adapters")
+    Path folder();
+
     /**
      * The places that files may come from, and no others: folders, and beginnings of URIs up to a slash, such as {@code /mnt/adapters},
      * {@code https://models.example.com/adapters/} or {@code s3://adapters/}. A redirect must lead to one of them as well. Whoever may register an
      * adapter makes this service fetch from here, so name no more than is needed.
      */
-    @WithDefault("${graft.home}/adapters")
+    @WithDefault("${graft.adapters.folder}")
     List<String> sources();
+
+    /** The highest rank that an adapter may have. */
+    @WithDefault("64")
+    int rank();
 
     /** Most bytes of one file. */
     @WithDefault("2147483648")

@@ -1,6 +1,5 @@
 package dev.graft.inference.api;
 
-import dev.graft.inference.adapter.SettingsOf;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A service with a home of its own, that takes adapters' files from one folder. */
+/** A service that takes adapters' files from one folder and keeps them in another. */
 public class AdapterHome implements QuarkusTestProfile {
     static final Path FOLDER = folder();
     static final Path SHARED = FOLDER.resolve("shared");
@@ -17,8 +16,7 @@ public class AdapterHome implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
         return new HashMap<>(Map.of(
-                "graft.home", FOLDER.resolve("home").toString(),
-                "graft.model.file", SettingsOf.model().toString(),
+                "graft.adapters.folder", FOLDER.resolve("kept").toString(),
                 "graft.adapters.sources", SHARED.toString(),
                 "graft.adapters.file-bytes", "1000000"));
     }
