@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.cli.command.AdaptersCommand;
 import dev.graft.cli.command.ApplyCommand;
 import dev.graft.cli.command.BenchCommand;
 import dev.graft.cli.command.CompletionCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.ScopeType;
             RunCommand.class,
             ApplyCommand.class,
             ModelCommand.class,
+            AdaptersCommand.class,
             DeadLettersCommand.class,
             DoctorCommand.class,
             BenchCommand.class,

@@ -34,6 +34,11 @@ public record GraftHome(Path folder) {
         return folder.resolve("models");
     }
 
+    /** Adapters' files, each under its SHA-256. */
+    public Path adapters() {
+        return folder.resolve("adapters");
+    }
+
     public Path logs() {
         return folder.resolve("logs");
     }

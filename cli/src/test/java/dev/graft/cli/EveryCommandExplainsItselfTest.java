@@ -52,6 +52,7 @@ class EveryCommandExplainsItselfTest {
                         "run",
                         "apply",
                         "model",
+                        "adapters",
                         "dlq",
                         "doctor",
                         "bench",

@@ -74,6 +74,11 @@ public final class RunningStack implements AutoCloseable {
         return stack.bootstrapServers();
     }
 
+    /** The folder below which everything lies that the stack writes. */
+    Path home() {
+        return home.toAbsolutePath();
+    }
+
     Web inference() {
         return new Web(stack.inference().url());
     }

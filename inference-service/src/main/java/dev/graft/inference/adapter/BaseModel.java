@@ -4,8 +4,6 @@ import dev.graft.contracts.AdapterGeneration;
 import dev.graft.inference.adapter.files.Sha256;
 import dev.graft.inference.settings.InferenceSettings;
 import dev.graft.inference.settings.InferenceSettings.ModelSettings;
-import dev.graft.model.LlamaModelFile;
-import dev.graft.model.gguf.GgufFile;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +19,6 @@ public class BaseModel {
     private final Path file;
     private final ReentrantLock reading = new ReentrantLock();
     private volatile @Nullable String sha256;
-    private volatile @Nullable LlamaModelFile facts;
 
     public BaseModel(InferenceSettings settings) {
         name = ModelSettings.nameOf(settings.model());
@@ -31,20 +28,6 @@ public class BaseModel {
     /** What clients call it. */
     public String name() {
         return name;
-    }
-
-    /** Its shape; the first call reads its header. */
-    public LlamaModelFile facts() {
-        LlamaModelFile known = facts;
-        if (known == null) {
-            try {
-                known = LlamaModelFile.check(GgufFile.read(file));
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot read the model file " + file, e);
-            }
-            facts = known;
-        }
-        return known;
     }
 
     /** SHA-256 of its file; the first call reads all of it, about a second for each gigabyte. Not before an adapter is there that needs it. */

@@ -63,7 +63,7 @@ public final class AdapterSlots implements AdapterStore {
                 new AdapterReader(
                         facts(settings.model().file()),
                         Precision.valueOf(settings.adapters().precision().name()),
-                        settings.adapters().mostRank()),
+                        settings.adapters().rank()),
                 metrics,
                 Math.max(settings.adapters().slots(), settings.llama().slots()));
     }

@@ -17,27 +17,27 @@ public interface AdapterSettings {
     @WithDefault("f16")
     WeightPrecision precision();
 
-    /** The highest rank that is taken. */
-    @WithDefault("256")
-    int mostRank();
-
     /** As in native-llama, of which only the decode loop knows. */
     enum WeightPrecision {
         F16,
         F32
     }
 
+    /** Where they are kept, each under its SHA-256. */
+    @WithDefault("${graft.home}/adapters")
+    Path folder();
+
     /**
      * The places that files may come from, and no others: folders, and beginnings of URIs up to a slash, such as {@code /mnt/adapters},
      * {@code https://models.example.com/adapters/} or {@code s3://adapters/}. A redirect must lead to one of them as well. Whoever may register an
      * adapter makes this service fetch from here, so name no more than is needed.
      */
-    @WithDefault("${graft.home}/adapters")
+    @WithDefault("${graft.adapters.folder}")
     List<String> sources();
 
-    /** Where this instance keeps the files that it brought here. */
-    @WithDefault("${graft.home}/adapters")
-    Path folder();
+    /** The highest rank that an adapter may have. */
+    @WithDefault("64")
+    int rank();
 
     /** Most bytes of one file. */
     @WithDefault("2147483648")

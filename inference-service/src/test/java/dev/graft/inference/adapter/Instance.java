@@ -47,7 +47,7 @@ final class Instance implements AutoCloseable {
                 registry,
                 base,
                 new AdapterFiles(made),
-                new FileCheck(base, made),
+                new ModelCheck(made),
                 engine,
                 new LoadWatch() {
                     @Override

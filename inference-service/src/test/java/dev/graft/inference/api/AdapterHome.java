@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A service that takes adapters' files from one folder. */
+/** A service that takes adapters' files from one folder and keeps them in another. */
 public class AdapterHome implements QuarkusTestProfile {
     static final Path FOLDER = folder();
     static final Path SHARED = FOLDER.resolve("shared");
@@ -16,7 +16,7 @@ public class AdapterHome implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
         return new HashMap<>(Map.of(
-                "graft.adapters.folder", FOLDER.resolve("brought").toString(),
+                "graft.adapters.folder", FOLDER.resolve("kept").toString(),
                 "graft.adapters.sources", SHARED.toString(),
                 "graft.adapters.file-bytes", "1000000"));
     }

@@ -162,6 +162,11 @@ abstract class AdaptersOverHttp {
         byte[] counts = whole.clone();
         java.util.Arrays.fill(counts, 8, 16, (byte) 0x7f); // as many tensors as fit into 63 bits
         bad.add(Files.write(AdapterHome.SHARED.resolve("counts.gguf"), counts));
+        bad.add(MadeAdapter.in(AdapterHome.SHARED, 65, 1).file()); // of a higher rank than is set
+        byte[] infinite = whole.clone();
+        java.util.Arrays.fill(
+                infinite, infinite.length - 4, infinite.length, (byte) 0xff); // the last weight is no number
+        bad.add(Files.write(AdapterHome.SHARED.resolve("nan.gguf"), infinite));
         for (Path file : bad) {
             HttpResponse<String> refused =
                     http.post("/v1/adapters", "{\"name\": \"" + newName() + "\", \"source\": \"" + file + "\"}");

@@ -5,7 +5,6 @@ import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import dev.graft.inference.settings.AdapterSettings;
 import dev.graft.inference.settings.InferenceSettings;
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +33,7 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * The folder {@code adapters} under {@code GRAFT_HOME}: each file under its SHA-256, whole or not at all. Several instances may share it. Nothing is
+ * The folder of {@code graft.adapters.folder}: each file under its SHA-256, whole or not at all. Several instances may share it. Nothing is
  * deleted here, so that a rollback finds its file.
  */
 @Singleton
@@ -63,13 +62,9 @@ public class AdapterFiles {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, CompletableFuture<Path>> underWay = new ConcurrentHashMap<>();
 
-    @Inject
-    public AdapterFiles(InferenceSettings settings) {
-        this(settings.adapters().folder(), settings.adapters());
-    }
-
-    AdapterFiles(Path folder, AdapterSettings settings) {
-        this.folder = folder;
+    public AdapterFiles(InferenceSettings all) {
+        AdapterSettings settings = all.adapters();
+        folder = settings.folder();
         allowed = new AllowedSources(settings.sources());
         var http = new HttpSource(allowed::requireBelow);
         sources = Map.of(

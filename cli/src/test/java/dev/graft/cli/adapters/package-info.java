@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.cli.adapters;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,166 @@
+package dev.graft.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.graft.cli.Graft;
+import dev.graft.cli.GraftHome;
+import dev.graft.cli.stack.StackProcess;
+import dev.graft.model.LlamaModelFile;
+import dev.graft.model.adapter.RandomAdapter;
+import dev.graft.model.adapter.Target;
+import dev.graft.model.gguf.GgufFile;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Three services as real processes on one registry. */
+@ExtendWith(RunningStack.Parameter.class)
+class EveryInferenceServiceHasTheAdaptersTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String NAME = "everywhere";
+
+    @Test
+    void oneKilledAndRestartedAndOneStartedLateServeWhatTheOthersDo(RunningStack stack) throws Exception {
+        Web one = stack.inference();
+        StackProcess two = stack.processes().addInference("inference-service-adapters-2", freePort());
+        StackProcess three = null;
+        try {
+            register(one, adapter(stack, 1), "live");
+            awaitLoaded(one, 1);
+            awaitLoaded(new Web(two.url()), 1);
+
+            two.kill();
+            register(one, adapter(stack, 2), "live");
+            assertThat(one.post("/v1/adapters/" + NAME + "/label", Map.of("label", "first", "generation", 1))
+                            .status())
+                    .isEqualTo(200);
+            stack.startAgain(two);
+            three = stack.processes().addInference("inference-service-adapters-3", freePort());
+            for (StackProcess restarted : List.of(two, three)) {
+                // Ready means that the live ones are here: nothing is waited for.
+                JsonNode entry = entry(new Web(restarted.url()));
+                assertThat(entry.path("live").asInt()).isEqualTo(2);
+                assertThat(stateHere(entry, 2)).isEqualTo("loaded");
+                assertThat(entry.path("labels").path("first").asInt()).isEqualTo(1);
+            }
+
+            assertThat(new Web(three.url())
+                            .post("/v1/adapters/" + NAME + "/rollback", Map.of())
+                            .status())
+                    .isEqualTo(200);
+            for (Web service : List.of(one, new Web(two.url()), new Web(three.url()))) {
+                await().atMost(SOON).until(() -> entry(service).path("live").asInt() == 1);
+                awaitLoaded(service, 1);
+                assertThat(service.get("/v1/models/" + NAME).json().path("root").asText())
+                        .isEqualTo(NAME + "@1");
+            }
+        } finally {
+            one.post("/v1/adapters/" + NAME + "/retire", Map.of());
+            two.stop();
+            if (three != null) {
+                three.stop();
+            }
+        }
+    }
+
+    @Test
+    void theCommandsShowAndChangeWhatTheServicesServe(RunningStack stack) throws Exception {
+        Path file = adapter(stack, 3);
+        assertThat(graft(stack, "register", "shop", file.toString(), "--candidate", "--job", "job-1"))
+                .contains("@1", "candidate", "job-1");
+        assertThat(graft(stack, "promote", "shop@1")).contains("live", "loaded");
+        assertThat(graft(stack, "label", "shop@1", "stable")).contains("stable=@1");
+        assertThat(graft(stack, "list")).contains("shop", "@1 live, loaded", "stable=@1");
+        assertThat(Web.JSON
+                        .readTree(graft(stack, "show", "shop", "--json"))
+                        .path("live")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(graft(stack, "register", "shop", adapter(stack, 4).toString(), "--expect-generation", "1"))
+                .contains("@2");
+        assertThat(graft(stack, "share", "shop@1", "20")).contains("20 % to @1");
+        assertThat(graft(stack, "rollback", "shop")).contains("@1    live");
+        assertThat(graft(stack, "retire", "shop")).doesNotContain("live");
+        assertThat(code(stack, "promote", "shop@1", "--expect-revision", "1")).isEqualTo(2);
+        assertThat(code(stack, "retire", "nobody")).isEqualTo(2);
+    }
+
+    private static String graft(RunningStack stack, String... arguments) {
+        var out = new ByteArrayOutputStream();
+        PrintStream before = System.out;
+        System.setOut(new PrintStream(out, true, UTF_8));
+        try {
+            assertThat(code(stack, arguments))
+                    .as("graft adapters %s", List.of(arguments))
+                    .isZero();
+        } finally {
+            System.setOut(before);
+        }
+        return out.toString(UTF_8);
+    }
+
+    /** With the stack's home for that of the command. */
+    private static int code(RunningStack stack, String... arguments) {
+        String home = System.getProperty("graft.home");
+        System.setProperty("graft.home", stack.home().toString());
+        try {
+            List<String> whole = new ArrayList<>(List.of("adapters"));
+            whole.addAll(List.of(arguments));
+            return Graft.commandLine().execute(whole.toArray(String[]::new));
+        } finally {
+            System.setProperty("graft.home", home);
+        }
+    }
+
+    private static void register(Web service, Path file, String state) throws Exception {
+        Web.Reply reply = service.post(
+                "/v1/adapters", Map.of("name", NAME, "source", file.toUri().toString(), "state", state));
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+    }
+
+    private static void awaitLoaded(Web service, int generation) {
+        await().atMost(SOON).until(() -> stateHere(entry(service), generation).equals("loaded"));
+    }
+
+    private static JsonNode entry(Web service) throws IOException, InterruptedException {
+        return service.get("/v1/adapters/" + NAME).json();
+    }
+
+    private static String stateHere(JsonNode entry, int generation) {
+        for (JsonNode one : entry.path("generations")) {
+            if (one.path("generation").asInt() == generation) {
+                return one.path("here").path("state").asText();
+            }
+        }
+        return "";
+    }
+
+    /** Where the services of this stack may take it from. */
+    private static Path adapter(RunningStack stack, int seed) throws IOException {
+        Path file = Files.createDirectories(stack.home().resolve("adapters")).resolve("made-" + seed + ".gguf");
+        Path model = GraftHome.current().models().resolve(GraftHome.MODEL_FILE);
+        LlamaModelFile base = LlamaModelFile.check(GgufFile.read(model));
+        new RandomAdapter(Set.of(Target.Q, Target.V), 4, 4, 0.05, seed).writeTo(file, base);
+        return file;
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
+    }
+}
