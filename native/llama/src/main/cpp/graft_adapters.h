@@ -34,6 +34,9 @@ void graft_adapter_free(struct graft_adapter * adapter);
 // slot 0 is none. False where memory is short.
 bool graft_graph_mix(struct graft_graph * graph, int32_t layers, int32_t slots);
 
+// No longer.
+void graft_graph_unmix(struct graft_graph * graph);
+
 // Which adapter a slot has from the next decode on; NULL: none. Not while a decode is under way. False where there is no such slot.
 bool graft_graph_slot(struct graft_graph * graph, int32_t slot, const struct graft_adapter * adapter);
 

@@ -24,6 +24,8 @@ class Arena {
         uint8_t * begin;
         size_t bytes;
     };
+    bool add_piece(size_t least_bytes);
+
     size_t piece_bytes_;
     std::vector<Piece> pieces_;
     size_t used_ = 0;  // of the last piece

@@ -89,6 +89,8 @@ bool graft_graph_mix(struct graft_graph * graph, int32_t layers, int32_t slots) 
     return graph->mixer != nullptr;
 }
 
+void graft_graph_unmix(struct graft_graph * graph) { graph->mixer.reset(); }
+
 bool graft_graph_slot(struct graft_graph * graph, int32_t slot, const struct graft_adapter * adapter) {
     if (graph->mixer == nullptr || slot < 1 || slot > graph->mixer->slots()) {
         return false;

@@ -30,7 +30,7 @@ struct graft_adapter {
     int bits;
     int highest_rank = 0;
     std::vector<graft::Pair> pairs;  // [layers][targets]
-    graft::Arena arena{size_t{1} << 20};
+    graft::Arena arena{size_t{2} << 20};
 };
 
 namespace graft {

@@ -26,6 +26,9 @@ public interface Inference {
     /** Blocks until {@link #freeSlots()} is above zero. */
     void awaitFreeSlot() throws InterruptedException;
 
+    /** How adapters are computed, for people to read: mixed in one decode, or why not. */
+    String adapterPath();
+
     /** Whether the model is loaded and warm, and the service is not draining. */
     boolean ready();
 }

@@ -8,7 +8,6 @@ import dev.graft.inference.observe.AdapterMetrics;
 import dev.graft.inference.settings.InferenceSettings;
 import dev.graft.llama.AdapterWeights;
 import dev.graft.llama.AdapterWeights.Precision;
-import dev.graft.llama.LlamaContext;
 import dev.graft.model.LlamaModelFile;
 import dev.graft.model.gguf.GgufFile;
 import jakarta.inject.Inject;
@@ -99,6 +98,10 @@ public final class AdapterSlots implements AdapterStore {
             this.ref = ref;
             this.file = file;
         }
+    }
+
+    AdapterReader reader() {
+        return reader;
     }
 
     int count() {
@@ -247,7 +250,7 @@ public final class AdapterSlots implements AdapterStore {
      *
      * @throws FaultException where they can't be had any more
      */
-    OptionalInt pin(Optional<AdapterRef> weights, LlamaContext context) {
+    OptionalInt pin(Optional<AdapterRef> weights, SlotTable table) {
         if (weights.isEmpty()) {
             return OptionalInt.of(0);
         }
@@ -263,7 +266,7 @@ public final class AdapterSlots implements AdapterStore {
                 adapter.fault = null; // the next request tries again
                 throw new FaultException(fault);
             }
-            if (adapter.weights == null || !hasSlot(adapter, context)) {
+            if (!hasSlot(adapter, table)) {
                 prepare(adapter.ref);
                 return OptionalInt.empty();
             }
@@ -276,22 +279,23 @@ public final class AdapterSlots implements AdapterStore {
     }
 
     /** Gives it a slot where it has none: a free one, or that of the least recently used. */
-    private boolean hasSlot(Adapter adapter, LlamaContext context) {
-        if (adapter.slot > 0) {
-            return true;
+    private boolean hasSlot(Adapter adapter, SlotTable table) {
+        AdapterWeights weights = adapter.weights;
+        if (adapter.slot > 0 || weights == null) {
+            return adapter.slot > 0;
         }
-        free(context);
+        free(table);
         OptionalInt slot = freeSlot();
         if (slot.isEmpty()) {
             Optional<Adapter> oldest = oldestUnused().filter(unused -> unused.slot > 0);
             oldest.ifPresent(this::evict);
-            free(context);
+            free(table);
             slot = freeSlot();
         }
         slot.ifPresent(number -> {
             adapter.slot = number;
             bySlot.put(number, adapter);
-            context.slot(number, Optional.ofNullable(adapter.weights));
+            table.put(number, weights, adapter.file);
         });
         return slot.isPresent();
     }
@@ -338,7 +342,7 @@ public final class AdapterSlots implements AdapterStore {
     }
 
     /** Frees what no slot needs any more. On the decode thread, between two steps. */
-    void free(LlamaContext context) {
+    void free(SlotTable table) {
         lock.lock();
         try {
             if (toFree.isEmpty()) {
@@ -347,7 +351,7 @@ public final class AdapterSlots implements AdapterStore {
             bySlot.entrySet().removeIf(held -> {
                 boolean left = held.getValue().slot != held.getKey();
                 if (left) {
-                    context.slot(held.getKey(), Optional.empty());
+                    table.clear(held.getKey());
                 }
                 return left;
             });

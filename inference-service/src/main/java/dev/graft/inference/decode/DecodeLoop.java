@@ -45,6 +45,7 @@ final class DecodeLoop implements Runnable {
     private final AdmissionQueue queue;
     private final LlamaContext context;
     private final AdapterSlots adapters;
+    private final SlotTable slots;
     private final Embedder embedder;
     private final TokenTexts texts;
     private final Served served;
@@ -63,6 +64,7 @@ final class DecodeLoop implements Runnable {
             AdmissionQueue queue,
             LlamaContext context,
             AdapterSlots adapters,
+            SlotTable slots,
             Embedder embedder,
             EngineOptions options,
             TokenTexts texts,
@@ -71,6 +73,7 @@ final class DecodeLoop implements Runnable {
         this.queue = queue;
         this.context = context;
         this.adapters = adapters;
+        this.slots = slots;
         this.embedder = embedder;
         this.texts = texts;
         this.served = served;
@@ -112,7 +115,7 @@ final class DecodeLoop implements Runnable {
     }
 
     private void round() throws InterruptedException {
-        adapters.free(context);
+        adapters.free(slots);
         dropHopeless();
         startWaiting();
         if (jobs.isEmpty()) {
@@ -178,7 +181,7 @@ final class DecodeLoop implements Runnable {
     private Optional<Job> begin(Submission submission) {
         Optional<AdapterRef> weights = submission.request().terms().adapter();
         try {
-            OptionalInt slot = adapters.pin(weights, context);
+            OptionalInt slot = adapters.pin(weights, slots);
             Optional<Job> job = slot.isPresent() ? begin(submission, slot.getAsInt()) : Optional.empty();
             if (job.isEmpty() && slot.isPresent()) {
                 adapters.unpin(weights, slot.getAsInt());
@@ -231,14 +234,14 @@ final class DecodeLoop implements Runnable {
         compute();
         long nanos = System.nanoTime() - begin;
         plan.parts().forEach(part -> part.sequence().advance(part.count()));
-        batch.readRows(context);
+        batch.readRows(slots);
         metrics.onStep(batch.size(), batch.size() - decodeTokens, decodeTokens, nanos / 1e6);
     }
 
     private void compute() {
         context.useThreads(governor.threads());
         long begin = System.nanoTime();
-        batch.decode(context);
+        batch.decode(slots);
         long end = System.nanoTime();
         governor.measured(batch.size(), end - begin, end);
     }

@@ -48,6 +48,7 @@ public final class Engine implements Inference {
     private final AtomicLong order = new AtomicLong();
     private volatile @Nullable DecodeLoop loop;
     private volatile boolean ready;
+    private volatile String adapterPath = "not known before the model is loaded";
     private volatile @Nullable Thread thread;
 
     Engine(InferenceSettings settings, ModelText model, EngineMetrics metrics, AdapterSlots adapters) {
@@ -85,6 +86,7 @@ public final class Engine implements Inference {
     private void serve() {
         try (LoadedModel model = LoadedModel.open(settings, queue, adapters, texts, metrics)) {
             loop = model.loop();
+            adapterPath = model.adapterPath();
             model.loop().run();
         } catch (RuntimeException | LinkageError e) {
             LOG.error("the model can't be served, the service stops: {}", e.getMessage(), e);
@@ -193,6 +195,11 @@ public final class Engine implements Inference {
     @Override
     public void awaitFreeSlot() throws InterruptedException {
         queue.awaitFreeSlot();
+    }
+
+    @Override
+    public String adapterPath() {
+        return adapterPath;
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.graft.inference.settings.InferenceSettings.ModelSettings;
 import dev.graft.inference.settings.LlamaSettings;
 import dev.graft.llama.Attention;
 import dev.graft.llama.ContextOptions;
-import dev.graft.llama.LlamaAdapter;
 import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaLibrary;
 import dev.graft.llama.LlamaModel;
@@ -33,14 +32,21 @@ final class LoadedModel implements AutoCloseable {
     private final LlamaModel model;
     private final LlamaContext context;
     private final AdapterSlots adapters;
+    private final SlotTable slots;
     private final Embedder embedder;
     private final DecodeLoop loop;
 
     private LoadedModel(
-            LlamaModel model, LlamaContext context, AdapterSlots adapters, Embedder embedder, DecodeLoop loop) {
+            LlamaModel model,
+            LlamaContext context,
+            AdapterSlots adapters,
+            SlotTable slots,
+            Embedder embedder,
+            DecodeLoop loop) {
         this.model = model;
         this.context = context;
         this.adapters = adapters;
+        this.slots = slots;
         this.embedder = embedder;
         this.loop = loop;
     }
@@ -71,12 +77,13 @@ final class LoadedModel implements AutoCloseable {
                 LlamaModel.open(library, settings.model().file(), cuda.isPresent() ? llama.gpuLayers() : 0, products);
         takePrecedence(llama.nice());
         Attention attention = Attention.valueOf(llama.attention().name()).onThisProcessor();
-        LlamaAdapter placeholder = Placeholder.open(model, facts);
+        Placeholder placeholder = Placeholder.open(model, adapters.reader());
         LlamaContext context = LlamaContext.open(
                 model,
                 new ContextOptions(
                         llama.contextTokens(), llama.batchTokens(), llama.slots(), threads, attention, false));
-        context.mixAdapters(placeholder, adapters.count());
+        SlotTable slots = SlotChoice.of(model, context, placeholder, adapters.count(), llama.batchTokens());
+        placeholder.close();
         Embedder embedder =
                 new Embedder(model, Math.min(facts.contextLength(), llama.contextTokens()), threads, attention);
         EngineOptions options = new EngineOptions(
@@ -104,8 +111,9 @@ final class LoadedModel implements AutoCloseable {
                 model,
                 context,
                 adapters,
+                slots,
                 embedder,
-                new DecodeLoop(queue, context, adapters, embedder, options, texts, served, metrics));
+                new DecodeLoop(queue, context, adapters, slots, embedder, options, texts, served, metrics));
     }
 
     /** This thread and those that llama.cpp creates from it. */
@@ -134,6 +142,11 @@ final class LoadedModel implements AutoCloseable {
         return llama.cuda().orElse(found) ? Optional.of(directory) : Optional.empty();
     }
 
+    /** How adapters are computed. */
+    String adapterPath() {
+        return slots.description();
+    }
+
     DecodeLoop loop() {
         return loop;
     }
@@ -141,6 +154,9 @@ final class LoadedModel implements AutoCloseable {
     @Override
     public void close() {
         embedder.close();
+        if (slots instanceof SeparateSlots separate) {
+            separate.close();
+        }
         context.close();
         adapters.close();
         model.close();

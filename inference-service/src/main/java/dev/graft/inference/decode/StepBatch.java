@@ -1,7 +1,6 @@
 package dev.graft.inference.decode;
 
 import dev.graft.llama.LlamaBatch;
-import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LogitRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,13 +53,13 @@ final class StepBatch implements AutoCloseable {
         return batch.size();
     }
 
-    void decode(LlamaContext context) {
-        context.decode(batch);
+    void decode(SlotTable slots) {
+        slots.decode(batch);
     }
 
-    void readRows(LlamaContext context) {
+    void readRows(SlotTable slots) {
         for (Row wanted : rows) {
-            wanted.reader.read(context.logits(wanted.index));
+            wanted.reader.read(slots.logits(wanted.index));
         }
     }
 

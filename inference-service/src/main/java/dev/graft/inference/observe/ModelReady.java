@@ -24,6 +24,7 @@ public class ModelReady implements HealthCheck {
         return HealthCheckResponse.named("model")
                 .status(inference.ready())
                 .withData("name", text.name())
+                .withData("adapters", inference.adapterPath())
                 .withData("freeSlots", inference.freeSlots())
                 .build();
     }

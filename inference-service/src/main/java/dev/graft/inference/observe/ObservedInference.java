@@ -69,6 +69,11 @@ public class ObservedInference implements Inference {
     }
 
     @Override
+    public String adapterPath() {
+        return engine.adapterPath();
+    }
+
+    @Override
     public boolean ready() {
         return engine.ready();
     }

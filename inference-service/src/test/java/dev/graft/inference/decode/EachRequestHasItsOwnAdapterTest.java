@@ -163,4 +163,26 @@ class EachRequestHasItsOwnAdapterTest {
                 .isInstanceOfSatisfying(
                         FaultException.class, e -> assertThat(e.fault().code()).isEqualTo("adapter_refused"));
     }
+
+    /** Where adapters can't be mixed each has a decode of its own: the same answers, but for how llama.cpp rounds. */
+    @Test
+    void apartTheyAnswerAlike() throws Exception {
+        RunningEngine apart = new RunningEngine(SLOTS, false);
+        try {
+            int alike = 0;
+            List<Ticket> together = new ArrayList<>();
+            for (int i = 0; i < ADAPTERS; i++) {
+                apart.adapters.load(REFS.get(i), folder.resolve(i + ".gguf"));
+                together.add(apart.submit(with(Optional.of(REFS.get(i)))));
+            }
+            for (int i = 0; i < ADAPTERS; i++) {
+                String answer = textOf(RunningEngine.read(together.get(i)));
+                String mixed = textOf(RunningEngine.read(engine.submit(with(Optional.of(REFS.get(i))))));
+                alike += answer.startsWith(beginning(mixed)) ? 1 : 0;
+            }
+            assertThat(alike).isGreaterThan(ADAPTERS / 2);
+        } finally {
+            apart.close();
+        }
+    }
 }

@@ -14,7 +14,6 @@ import dev.graft.inference.request.Tokens;
 import dev.graft.llama.AdapterWeights.Precision;
 import dev.graft.llama.Attention;
 import dev.graft.llama.ContextOptions;
-import dev.graft.llama.LlamaAdapter;
 import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaLibrary;
 import dev.graft.llama.LlamaModel;
@@ -42,6 +41,8 @@ final class RunningEngine implements AutoCloseable {
     final AdmissionQueue queue;
     final DecodeLoop loop;
     final AdapterSlots adapters;
+    private final Placeholder placeholder;
+    private final SlotTable table;
     private final LlamaContext context;
     private final Embedder embedder;
     private final Thread thread;
@@ -53,6 +54,11 @@ final class RunningEngine implements AutoCloseable {
 
     /** @param slots answers that are computed together */
     RunningEngine(int slots) throws IOException {
+        this(slots, true);
+    }
+
+    /** @param mixed whether adapters share decodes, or each has its own */
+    RunningEngine(int slots, boolean mixed) throws IOException {
         queue = new AdmissionQueue(slots, 64);
         LlamaLibrary library = LlamaLibrary.load(Optional.empty());
         model = LlamaModel.open(library, MODEL, 0, Products.fastest().orElse(Products.PACKED));
@@ -60,21 +66,27 @@ final class RunningEngine implements AutoCloseable {
         LlamaModelFile facts = LlamaModelFile.check(GgufFile.read(MODEL));
         adapters = new AdapterSlots(
                 new AdapterReader(facts, Precision.F16, 64), new AdapterMetrics(new SimpleMeterRegistry()), slots);
-        LlamaAdapter placeholder = Placeholder.open(model, facts);
+        placeholder = Placeholder.open(model, adapters.reader());
         context = LlamaContext.open(model, new ContextOptions(CELLS, 256, slots, 2, Attention.RAGGED, false));
-        context.mixAdapters(placeholder, adapters.count());
+        table = mixed ? mixed(context) : new SeparateSlots(model, context, 256, "a test");
         embedder = new Embedder(model, 2048, 2, Attention.RAGGED);
         EngineOptions options = new EngineOptions(CELLS, 1024, 256, 64, 8, 256, 2);
         loop = new DecodeLoop(
                 queue,
                 context,
                 adapters,
+                table,
                 embedder,
                 options,
                 texts(),
                 Served.base("smollm2"),
                 new EngineMetrics(new SimpleMeterRegistry()));
         thread = Thread.ofPlatform().name("decode").start(loop);
+    }
+
+    private SlotTable mixed(LlamaContext opened) {
+        opened.mixAdapters(placeholder.adapter(), adapters.count());
+        return new MixedSlots(opened);
     }
 
     private TokenTexts texts() {
@@ -147,6 +159,10 @@ final class RunningEngine implements AutoCloseable {
         embedder.close();
         context.close();
         adapters.close();
+        placeholder.close();
+        if (table instanceof SeparateSlots separate) {
+            separate.close();
+        }
         model.close();
     }
 }

@@ -8,6 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import dev.graft.llama.jni.llama_batch;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -99,6 +100,28 @@ public final class LlamaBatch implements AutoCloseable {
             putSequence(index, i, ofSequences[i]);
         }
         return index;
+    }
+
+    /** The slots that tokens have, each once. */
+    public int[] slotsUsed() {
+        return IntStream.range(0, size).map(slots::get).distinct().toArray();
+    }
+
+    /**
+     * Adds this batch's tokens of one slot to another batch, in their order, without a slot.
+     *
+     * @return their indexes here
+     */
+    public int[] copyTokensOf(int ofSlot, LlamaBatch into) {
+        int[] indexes =
+                IntStream.range(0, size).filter(i -> slots.get(i) == ofSlot).toArray();
+        for (int i : indexes) {
+            int[] owners = sequences[i]
+                    .asSlice(0, 4L * sequenceCounts.getAtIndex(JAVA_INT, i))
+                    .toArray(JAVA_INT);
+            into.add(tokens.getAtIndex(JAVA_INT, i), positions.getAtIndex(JAVA_INT, i), owners, outputs(i));
+        }
+        return indexes;
     }
 
     private int put(int token, int position, int sequenceCount, boolean output) {

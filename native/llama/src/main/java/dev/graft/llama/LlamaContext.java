@@ -11,6 +11,7 @@ import static dev.graft.llama.jni.global.llama.graft_graph_mixing;
 import static dev.graft.llama.jni.global.llama.graft_graph_new;
 import static dev.graft.llama.jni.global.llama.graft_graph_plan;
 import static dev.graft.llama.jni.global.llama.graft_graph_slot;
+import static dev.graft.llama.jni.global.llama.graft_graph_unmix;
 import static dev.graft.llama.jni.global.llama.llama_context_default_params;
 import static dev.graft.llama.jni.global.llama.llama_decode;
 import static dev.graft.llama.jni.global.llama.llama_free;
@@ -140,7 +141,21 @@ public final class LlamaContext implements AutoCloseable {
         attach(placeholder);
     }
 
-    /** Has llama.cpp itself apply this adapter to all tokens. */
+    /** No longer: {@link #attach} and {@link #detach} choose one adapter for all tokens. */
+    public void unmixAdapters() {
+        graft_graph_unmix(graph);
+        mixes = false;
+        detach();
+    }
+
+    /** Has llama.cpp itself apply no adapter. */
+    public void detach() {
+        if (llama_set_adapters_lora(handle(), (PointerPointer<llama_adapter_lora>) null, 0, (FloatPointer) null) != 0) {
+            throw new LlamaException("llama.cpp refuses to go without an adapter");
+        }
+    }
+
+    /** Has llama.cpp itself apply this adapter to all tokens; the next decode takes some milliseconds more. */
     public void attach(LlamaAdapter adapter) {
         try (PointerPointer<llama_adapter_lora> adapters = new PointerPointer<>(1);
                 FloatPointer scales = new FloatPointer(1f)) {

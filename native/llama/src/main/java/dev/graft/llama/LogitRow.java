@@ -46,6 +46,13 @@ public final class LogitRow {
         return graft_log_sum_exp(pointer, length);
     }
 
+    /** The same logits in memory of their own, which stay. */
+    public LogitRow copy() {
+        FloatPointer own = new FloatPointer(length);
+        own.put(pointer.limit(length));
+        return new LogitRow(own, length);
+    }
+
     public void copyTo(float[] into) {
         MemorySegment.copy(values, ValueLayout.JAVA_FLOAT, 0, into, 0, length);
     }

@@ -1,0 +1,92 @@
+package dev.graft.inference.decode;
+
+import dev.graft.llama.AdapterWeights;
+import dev.graft.llama.LlamaAdapter;
+import dev.graft.llama.LlamaBatch;
+import dev.graft.llama.LlamaContext;
+import dev.graft.llama.LlamaModel;
+import dev.graft.llama.LogitRow;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One decode call for each adapter of a step, on llama.cpp's own path: slower, for where mixed batches can't be had. llama.cpp frees an adapter only with
+ * its model, so each that was used once stays in memory.
+ */
+final class SeparateSlots implements SlotTable, AutoCloseable {
+    private final LlamaModel model;
+    private final LlamaContext context;
+    private final String reason;
+    private final LlamaBatch part;
+    private final Map<Path, LlamaAdapter> opened = new HashMap<>();
+    private final Map<Integer, LlamaAdapter> bySlot = new HashMap<>();
+    private final Map<Integer, LogitRow> rows = new HashMap<>();
+    private @Nullable LlamaAdapter attached;
+
+    /**
+     * @param context without mixed adapters
+     * @param reason why they can't be mixed
+     */
+    SeparateSlots(LlamaModel model, LlamaContext context, int batchTokens, String reason) {
+        this.model = model;
+        this.context = context;
+        this.reason = reason;
+        this.part = new LlamaBatch(batchTokens, LlamaBatch.MAX_SEQUENCES);
+    }
+
+    @Override
+    public void put(int slot, AdapterWeights weights, Path file) {
+        bySlot.put(slot, opened.computeIfAbsent(file, path -> LlamaAdapter.open(model, path)));
+    }
+
+    @Override
+    public void clear(int slot) {
+        bySlot.remove(slot);
+    }
+
+    @Override
+    public void decode(LlamaBatch batch) {
+        rows.clear();
+        for (int slot : batch.slotsUsed()) {
+            attach(bySlot.get(slot));
+            part.clear();
+            int[] indexes = batch.copyTokensOf(slot, part);
+            context.decode(part);
+            for (int i = 0; i < indexes.length; i++) {
+                if (part.outputs(i)) {
+                    rows.put(indexes[i], context.logits(i).copy());
+                }
+            }
+        }
+    }
+
+    private void attach(@Nullable LlamaAdapter adapter) {
+        if (adapter == null && attached != null) {
+            context.detach();
+        } else if (adapter != null && !adapter.equals(attached)) {
+            context.attach(adapter);
+        }
+        attached = adapter;
+    }
+
+    @Override
+    public LogitRow logits(int index) {
+        LogitRow row = rows.get(index);
+        if (row == null) {
+            throw new IllegalStateException("no logits were asked for after token " + index);
+        }
+        return row;
+    }
+
+    @Override
+    public String description() {
+        return "one decode for each: " + reason;
+    }
+
+    @Override
+    public void close() {
+        part.close();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.graft.inference.decode;
+
+import dev.graft.llama.AdapterWeights;
+import dev.graft.llama.LlamaBatch;
+import dev.graft.llama.LogitRow;
+import java.nio.file.Path;
+
+/** How steps are computed whose tokens have different adapters. On the decode thread. */
+sealed interface SlotTable permits MixedSlots, SeparateSlots {
+    /** Lets a slot, from 1, have these weights. */
+    void put(int slot, AdapterWeights weights, Path file);
+
+    void clear(int slot);
+
+    /** Computes the batch, each token with its slot's adapter. */
+    void decode(LlamaBatch batch);
+
+    /** The logits after the batch's token {@code index}, until the next decode. */
+    LogitRow logits(int index);
+
+    /** What readiness says of it. */
+    String description();
+}

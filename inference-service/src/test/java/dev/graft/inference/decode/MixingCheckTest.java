@@ -1,0 +1,60 @@
+package dev.graft.inference.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.graft.llama.AdapterWeights;
+import dev.graft.llama.AdapterWeights.Precision;
+import dev.graft.llama.Attention;
+import dev.graft.llama.ContextOptions;
+import dev.graft.llama.LlamaContext;
+import dev.graft.llama.LlamaLibrary;
+import dev.graft.llama.LlamaModel;
+import dev.graft.llama.Products;
+import dev.graft.model.LlamaModelFile;
+import dev.graft.model.adapter.RandomAdapter;
+import dev.graft.model.gguf.GgufFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class MixingCheckTest {
+    private final LlamaLibrary library = LlamaLibrary.load(Optional.empty());
+
+    private static AdapterReader reader() throws IOException {
+        return new AdapterReader(LlamaModelFile.check(GgufFile.read(RunningEngine.MODEL)), Precision.F16, 64);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theRealModelPasses(Products products) throws IOException {
+        try (LlamaModel model = LlamaModel.open(library, RunningEngine.MODEL, 0, products);
+                Placeholder placeholder = Placeholder.open(model, reader());
+                LlamaContext context =
+                        LlamaContext.open(model, new ContextOptions(256, 64, 4, 2, Attention.RAGGED, false))) {
+            context.mixAdapters(placeholder.adapter(), 2);
+            assertThat(new MixingCheck(context, model.vocabularySize()).fault(placeholder.weights()))
+                    .isEmpty();
+        }
+    }
+
+    /** Weights that are not the placeholder's stand for kernels that compute something else than llama.cpp. */
+    @Test
+    void whatLlamaCppWouldNotGetIsFound(@TempDir Path folder) throws IOException {
+        AdapterReader reader = reader();
+        Path other = folder.resolve("other.gguf");
+        RandomAdapter.ofAllTargets(1, 99).writeTo(other, reader.base());
+        try (LlamaModel model = LlamaModel.open(library, RunningEngine.MODEL, 0, Products.PACKED);
+                Placeholder placeholder = Placeholder.open(model, reader);
+                AdapterWeights weights = reader.read(other);
+                LlamaContext context =
+                        LlamaContext.open(model, new ContextOptions(256, 64, 4, 2, Attention.RAGGED, false))) {
+            context.mixAdapters(placeholder.adapter(), 2);
+            assertThat(new MixingCheck(context, model.vocabularySize()).fault(weights))
+                    .hasValueSatisfying(fault -> assertThat(fault).contains("off llama.cpp's own path"));
+        }
+    }
+}
