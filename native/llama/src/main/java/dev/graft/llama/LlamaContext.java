@@ -30,6 +30,7 @@ import dev.graft.llama.jni.llama_batch;
 import dev.graft.llama.jni.llama_context;
 import dev.graft.llama.jni.llama_context_params;
 import dev.graft.llama.jni.llama_memory_i;
+import java.util.Arrays;
 import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -111,6 +112,8 @@ public final class LlamaContext implements AutoCloseable {
         if (mixes) {
             llama_batch tokens = batch.handle();
             check(graft_graph_plan(graph, batch.size(), tokens.token(), batch.slots(), tokens.logits()), batch);
+        } else if (Arrays.stream(batch.slotsUsed()).anyMatch(slot -> slot != 0)) {
+            throw new IllegalStateException("tokens have slots, and the context mixes no adapters");
         }
         int code = llama_decode(handle(), batch.handle());
         if (code != 0) {

@@ -132,9 +132,10 @@ class MixedAdaptersTest {
     void aSlotWithoutAnAdapterIsRefused() {
         try (LlamaContext context = open(Attention.RAGGED, 256);
                 LlamaBatch batch = new LlamaBatch(8, 1)) {
-            context.mixAdapters(placeholder, 3);
             batch.slot(2);
             batch.add(100, 0, 0, true);
+            assertThatThrownBy(() -> context.decode(batch)).hasMessageContaining("mixes no adapters");
+            context.mixAdapters(placeholder, 3);
             assertThatThrownBy(() -> context.decode(batch)).hasMessageContaining("slot without an adapter");
             assertThatThrownBy(() -> context.slot(4, Optional.empty())).hasMessageContaining("no slot 4");
         }
