@@ -9,6 +9,8 @@ import dev.graft.cli.Graft;
 import dev.graft.cli.GraftHome;
 import dev.graft.cli.stack.StackProcess;
 import dev.graft.model.LlamaModelFile;
+import dev.graft.model.adapter.AdapterFile;
+import dev.graft.model.adapter.PeftExport;
 import dev.graft.model.adapter.RandomAdapter;
 import dev.graft.model.adapter.Target;
 import dev.graft.model.gguf.GgufFile;
@@ -99,6 +101,32 @@ class EveryInferenceServiceHasTheAdaptersTest {
         assertThat(code(stack, "retire", "nobody")).isEqualTo(2);
     }
 
+    @Test
+    void peftFoldersAreImportedAndComeBackByteForByte(RunningStack stack) throws Exception {
+        Path folders = Files.createTempDirectory("peft");
+        Path saved = folders.resolve("saved");
+        PeftExport.write(adapter(stack, 5), base(), 16, saved);
+        String label = graft(stack, "import", saved.toString(), "--name", "peft", "--candidate", "--label", "next");
+        assertThat(label).contains("@1", "candidate", "rank 4 on q,v", "next=@1");
+        assertThat(code(stack, "import", folders.toString(), "--name", "peft")).isEqualTo(2);
+
+        Path back = folders.resolve("back");
+        Path gguf = folders.resolve("back.gguf");
+        String[] export = {
+            "export", "peft@next", back.toString(), "--gguf", gguf.toString(), "--base", model().toString()
+        };
+        assertThat(graft(stack, export)).contains("peft@1", back.toString());
+        for (String name : List.of("adapter_model.safetensors", "adapter_config.json")) {
+            assertThat(back.resolve(name)).hasSameBinaryContentAs(saved.resolve(name));
+        }
+        assertThat(AdapterFile.check(gguf, base(), 16).targets()).containsExactlyInAnyOrder(Target.Q, Target.V);
+        assertThat(code(stack, export)).as("what is there is not written over").isEqualTo(2);
+        assertThat(code(stack, "export", "peft", back.resolve("live").toString()))
+                .as("none is live")
+                .isEqualTo(2);
+        graft(stack, "retire", "peft");
+    }
+
     private static String graft(RunningStack stack, String... arguments) {
         var out = new ByteArrayOutputStream();
         PrintStream before = System.out;
@@ -152,10 +180,16 @@ class EveryInferenceServiceHasTheAdaptersTest {
     /** Where the services of this stack may take it from. */
     private static Path adapter(RunningStack stack, int seed) throws IOException {
         Path file = Files.createDirectories(stack.home().resolve("adapters")).resolve("made-" + seed + ".gguf");
-        Path model = GraftHome.current().models().resolve(GraftHome.MODEL_FILE);
-        LlamaModelFile base = LlamaModelFile.check(GgufFile.read(model));
-        new RandomAdapter(Set.of(Target.Q, Target.V), 4, 4, 0.05, seed).writeTo(file, base);
+        new RandomAdapter(Set.of(Target.Q, Target.V), 4, 4, 0.05, seed).writeTo(file, base());
         return file;
+    }
+
+    private static LlamaModelFile base() throws IOException {
+        return LlamaModelFile.check(GgufFile.read(model()));
+    }
+
+    private static Path model() {
+        return GraftHome.current().models().resolve(GraftHome.MODEL_FILE);
     }
 
     private static int freePort() throws IOException {

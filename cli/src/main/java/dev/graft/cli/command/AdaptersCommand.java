@@ -7,6 +7,7 @@ import dev.graft.cli.adapters.AdapterTable;
 import dev.graft.contracts.AdapterSelector;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
+import dev.graft.model.MalformedFileException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,8 @@ import picocli.CommandLine.Parameters;
             AdaptersCommand.ListThem.class,
             AdaptersCommand.Show.class,
             RegisterAdapterCommand.class,
+            ImportAdapterCommand.class,
+            ExportAdapterCommand.class,
             AdaptersCommand.Label.class,
             AdaptersCommand.Promote.class,
             AdaptersCommand.Share.class,
@@ -174,6 +177,11 @@ public final class AdaptersCommand {
         } else {
             lines.forEach(System.out::println);
         }
+    }
+
+    /** An adapter's file that is none, as a fault. */
+    static FaultException refused(MalformedFileException e) {
+        return new FaultException(Fault.input("adapter_refused", e.field(), e.value(), e.remedy()), e);
     }
 
     /** An adapter, and perhaps one of its generations by number. */

@@ -7,7 +7,6 @@ import dev.graft.cli.adapters.LocalFile;
 import dev.graft.contracts.AdapterNames;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -36,26 +35,11 @@ public final class RegisterAdapterCommand implements Callable<Integer> {
                             + "or a file, http, https or s3 URI below one of graft.adapters.sources, where all instances get it.")
     String file = "";
 
-    @Option(names = "--candidate", description = "Don't make it live: it is served as NAME@GENERATION.")
-    boolean candidate;
-
     @Option(names = "--sha256", paramLabel = "HEX", description = "What the file must be.")
     Optional<String> sha256 = Optional.empty();
 
-    @Option(names = "--template", paramLabel = "NAME@VERSION", description = "The template that it was trained with.")
-    Optional<String> template = Optional.empty();
-
-    @Option(names = "--recipe", paramLabel = "TEXT", description = "How it was trained.")
-    Optional<String> recipe = Optional.empty();
-
-    @Option(names = "--job", paramLabel = "ID", description = "The training job.")
-    Optional<String> job = Optional.empty();
-
-    @Option(names = "--dataset-sha256", paramLabel = "HEX", description = "The data that it was trained on.")
-    Optional<String> dataset = Optional.empty();
-
     @Mixin
-    Expected expected = new Expected();
+    NewGeneration generation = new NewGeneration();
 
     @Option(names = "--json", description = "Print JSON.")
     boolean json;
@@ -70,28 +54,12 @@ public final class RegisterAdapterCommand implements Callable<Integer> {
     }
 
     private Map<String, Object> body() throws IOException {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("name", name);
-        if (URI_SCHEME.matcher(file).matches()) {
-            body.put("source", file);
-        } else {
-            LocalFile copy = LocalFile.copied(Path.of(file), GraftHome.current().adapters());
-            body.put("source", copy.source().toString());
-            body.put("sha256", copy.sha256());
-        }
+        Map<String, Object> body = URI_SCHEME.matcher(file).matches()
+                ? generation.body(name, file)
+                : generation.body(
+                        name,
+                        LocalFile.copied(Path.of(file), GraftHome.current().adapters()));
         sha256.ifPresent(hex -> body.put("sha256", hex));
-        body.put("state", candidate ? "candidate" : "live");
-        body.put("lineage", lineage());
-        expected.addTo(body);
         return body;
-    }
-
-    private Map<String, String> lineage() {
-        Map<String, String> lineage = new LinkedHashMap<>();
-        dataset.ifPresent(hex -> lineage.put("dataset_sha256", hex));
-        template.ifPresent(text -> lineage.put("template", text));
-        recipe.ifPresent(text -> lineage.put("recipe", text));
-        job.ifPresent(id -> lineage.put("job", id));
-        return lineage;
     }
 }

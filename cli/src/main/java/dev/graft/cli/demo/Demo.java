@@ -2,6 +2,7 @@ package dev.graft.cli.demo;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.graft.cli.GraftHome;
+import dev.graft.cli.InferenceClient;
 import dev.graft.cli.Progress;
 import dev.graft.cli.PromptClient;
 import dev.graft.cli.events.PromptBatch;
@@ -39,8 +40,10 @@ public final class Demo {
      * @param rows two a template: its label scored, and written freely
      * @param question what the customer asked
      * @param answer what the assistant answered
+     * @param adapters what requests with adapters of their own gave
      */
-    public record Report(String model, int cases, List<DemoRow> rows, String question, String answer) {
+    public record Report(
+            String model, int cases, List<DemoRow> rows, String question, String answer, AdapterReport adapters) {
         public Report {
             rows = List.copyOf(rows);
         }
@@ -72,7 +75,9 @@ public final class Demo {
         out.println("scored: every label's likelihood is computed, and the likeliest is the answer. "
                 + "written: the model writes freely, and what is none of the labels is wrong.");
         PromptResult.Answered answered = ask(client);
-        return new Report(answered.served().model(), heldOut.size(), rows, QUESTION, answered.text());
+        AdapterReport adapters =
+                new AdapterShow(new InferenceClient(stack.inference().url()), progress, out).run();
+        return new Report(answered.served().model(), heldOut.size(), rows, QUESTION, answered.text(), adapters);
     }
 
     private PromptResult.Answered ask(PromptClient client) throws IOException, InterruptedException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.contracts.FaultException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,17 @@ class ALocalFileIsCopiedWholeTest {
         try (var files = Files.list(adapters)) {
             assertThat(files).hasSize(1);
         }
+    }
+
+    @Test
+    void ofOneThatCouldNotBeMadeNothingIsLeft() throws Exception {
+        Path adapters = folder.resolve("adapters");
+        assertThatThrownBy(() -> LocalFile.made(adapters, file -> {
+                    Files.writeString(file, "ab");
+                    throw new IOException("no more");
+                }))
+                .hasMessage("no more");
+        assertThat(adapters).isEmptyDirectory();
     }
 
     @Test

@@ -1,0 +1,94 @@
+package dev.graft.cli.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.graft.cli.GraftHome;
+import dev.graft.cli.InferenceClient;
+import dev.graft.cli.adapters.BaseFile;
+import dev.graft.cli.adapters.LocalFile;
+import dev.graft.model.adapter.RandomAdapter;
+import dev.graft.model.adapter.Target;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The adapters that the demo makes for itself, live in the registry until they are closed. Their names and weights are the same each time, so that a
+ * demo after this one makes the same generations live again and the registry does not grow.
+ */
+final class DemoAdapters implements AutoCloseable {
+    static final int RANK = 16;
+    static final List<String> NAMES = List.of("demo-a", "demo-b", "demo-c");
+
+    private static final String PATH = "/v1/adapters";
+    private static final float ALPHA = 16;
+    /** Enough for other words, and little enough for sentences. */
+    private static final double STRENGTH = 0.02;
+
+    private final InferenceClient inference;
+    private final List<String> live = new ArrayList<>();
+
+    private DemoAdapters(InferenceClient inference) {
+        this.inference = inference;
+    }
+
+    /** Makes them and their files, and returns when the service that is asked has them. */
+    static DemoAdapters register(InferenceClient inference, BaseFile base) throws IOException, InterruptedException {
+        DemoAdapters adapters = new DemoAdapters(inference);
+        for (int i = 0; i < NAMES.size(); i++) {
+            adapters.add(NAMES.get(i), file(base, i));
+        }
+        return adapters;
+    }
+
+    private static LocalFile file(BaseFile base, int seed) throws IOException {
+        var weights = new RandomAdapter(Set.of(Target.Q, Target.V), RANK, ALPHA, STRENGTH, seed);
+        return LocalFile.made(GraftHome.current().adapters(), file -> weights.writeTo(file, base.facts()));
+    }
+
+    private void add(String name, LocalFile file) throws IOException, InterruptedException {
+        live.add(name);
+        int known = generation(name, file.sha256());
+        if (known > 0) {
+            inference.post(PATH + "/" + name + "/promote", Map.of("generation", known));
+            return;
+        }
+        inference.post(
+                PATH,
+                Map.of(
+                        "name",
+                        name,
+                        "source",
+                        file.source().toString(),
+                        "sha256",
+                        file.sha256(),
+                        "lineage",
+                        Map.of("recipe", "random weights, for graft demo")));
+    }
+
+    /** The generation that an earlier demo made of the same file; 0: none. */
+    private int generation(String name, String sha256) throws IOException, InterruptedException {
+        for (JsonNode adapter : inference.get(PATH).path("data")) {
+            for (JsonNode generation : adapter.path("generations")) {
+                if (adapter.path("name").asText().equals(name)
+                        && generation.path("sha256").asText().equals(sha256)) {
+                    return generation.path("generation").asInt();
+                }
+            }
+        }
+        return 0;
+    }
+
+    /** Retires them: nothing of the demo is served any more. */
+    @Override
+    public void close() throws IOException {
+        try {
+            for (String name : live) {
+                inference.post(PATH + "/" + name + "/retire", Map.of());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
