@@ -24,7 +24,7 @@ final class DemoAdapters implements AutoCloseable {
     private static final String PATH = "/v1/adapters";
     private static final float ALPHA = 16;
     /** Enough for other words, and little enough for sentences. */
-    private static final double STRENGTH = 0.02;
+    private static final double STRENGTH = 0.03;
 
     private final InferenceClient inference;
     private final List<String> live = new ArrayList<>();
