@@ -1,5 +1,6 @@
 package dev.graft.inference.decode;
 
+import dev.graft.llama.Attention;
 import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaModel;
 import java.util.Optional;
@@ -15,6 +16,10 @@ final class SlotChoice {
     static SlotTable of(LlamaModel model, LlamaContext context, Placeholder placeholder, int slots, int batchTokens) {
         if (model.offloadedLayers() > 0) {
             return separate(model, context, batchTokens, "layers are on the GPU");
+        }
+        if (Attention.RAGGED.onThisProcessor()
+                != Attention.RAGGED) { // its kernels and those for adapters want the same
+            return separate(model, context, batchTokens, "the processor has no AVX2");
         }
         context.mixAdapters(placeholder.adapter(), slots);
         Optional<String> fault = new MixingCheck(context, model.vocabularySize()).fault(placeholder.weights());
