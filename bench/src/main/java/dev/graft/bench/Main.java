@@ -1,5 +1,6 @@
 package dev.graft.bench;
 
+import dev.graft.bench.adapters.AdaptersCommand;
 import dev.graft.bench.serving.ServingCommand;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Benchmarks, peers side by side in the same run.",
-        subcommands = ServingCommand.class)
+        subcommands = {ServingCommand.class, AdaptersCommand.class})
 public final class Main {
     private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
 

@@ -1,12 +1,7 @@
 package dev.graft.bench.row;
 
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalDouble;
-
 /** The rows of the serving benchmark, in the order of their table. */
-public enum Goal {
+public enum Goal implements RowGoal {
     C1_TOKENS_PER_S(Better.HIGHER, 1.0, true),
     C1_TTFT(Better.LOWER, 1.0, true),
     C8_TOKENS_PER_S(Better.HIGHER, 1.2, true),
@@ -31,47 +26,18 @@ public enum Goal {
         this.peer = peer;
     }
 
-    /** The row's name in the JSON and after {@code --only}. */
-    public String rowName() {
-        return name().toLowerCase(Locale.ROOT);
+    @Override
+    public Better better() {
+        return better;
     }
 
-    public static Optional<Goal> named(String name) {
-        return Arrays.stream(values())
-                .filter(goal -> goal.rowName().equals(name))
-                .findFirst();
+    @Override
+    public double goal() {
+        return goal;
     }
 
-    /** The goal is for graft / peer. */
-    public Row against(double graft, double peerValue) {
-        require(peer);
-        double ratio = graft / peerValue;
-        return new Row(
-                rowName(),
-                graft,
-                OptionalDouble.of(peerValue),
-                OptionalDouble.of(ratio),
-                goal,
-                better,
-                better.reaches(ratio, goal));
-    }
-
-    /** There is no peer: the goal is for the figure itself. */
-    public Row alone(double graft) {
-        require(!peer);
-        return new Row(
-                rowName(),
-                graft,
-                OptionalDouble.empty(),
-                OptionalDouble.empty(),
-                goal,
-                better,
-                better.reaches(graft, goal));
-    }
-
-    private void require(boolean expected) {
-        if (!expected) {
-            throw new IllegalArgumentException(rowName() + (peer ? " needs a peer's figure" : " has no peer"));
-        }
+    @Override
+    public boolean hasPeer() {
+        return peer;
     }
 }

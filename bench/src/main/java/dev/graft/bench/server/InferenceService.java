@@ -14,6 +14,12 @@ public final class InferenceService {
 
     /** @param settings more options of the JVM */
     public static Running start(Machine machine, List<String> settings) throws IOException, InterruptedException {
+        return start(machine, "inference-service", settings);
+    }
+
+    /** @param name of its log, where several run */
+    public static Running start(Machine machine, String name, List<String> settings)
+            throws IOException, InterruptedException {
         Path jar = machine.root().resolve("inference-service/target/quarkus-app/quarkus-run.jar");
         if (!Files.isRegularFile(jar)) {
             throw new IllegalStateException(jar + " is missing: build first, with ./graft or mvn package -DskipTests");
@@ -37,7 +43,7 @@ public final class InferenceService {
                 "-Dquarkus.http.port=" + port));
         command.addAll(settings);
         command.addAll(List.of("-jar", jar.toString()));
-        return Running.start(command, port, "/health/ready", machine.log("inference-service"));
+        return Running.start(command, port, "/health/ready", machine.log(name));
     }
 
     private InferenceService() {}

@@ -3,14 +3,20 @@ package dev.graft.bench.server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The peer: {@code llama-server} on the very libraries that Graft runs, with its own defaults but for what makes the two alike. */
 public final class LlamaServer {
     /** Builds it where it is not built yet (minutes, once). */
     public static Running start(Machine machine) throws IOException, InterruptedException {
+        return start(machine, List.of());
+    }
+
+    /** @param more options of its own */
+    public static Running start(Machine machine, List<String> more) throws IOException, InterruptedException {
         int port = Running.freePort();
-        List<String> command = List.of(
+        List<String> command = new ArrayList<>(List.of(
                 build(machine).toString(),
                 "-m",
                 machine.model().toString(),
@@ -25,7 +31,8 @@ public final class LlamaServer {
                 "--host",
                 "127.0.0.1",
                 "--port",
-                String.valueOf(port));
+                String.valueOf(port)));
+        command.addAll(more);
         return Running.start(command, port, "/health", machine.log("llama-server"));
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 /** Where things lie and what the figures were measured on. */
 public record Machine(Path home, Path root) {
     /** Threads, slots and KV cells of both servers. */
-    static final int THREADS = 2;
+    public static final int THREADS = 2;
 
     static final int SLOTS = 8;
     static final int CONTEXT_TOKENS = 16384;

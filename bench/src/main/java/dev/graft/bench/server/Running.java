@@ -67,6 +67,16 @@ public record Running(Process process, Http http, double readyMs, Path log) impl
                 .orElseThrow(() -> new IllegalStateException("no libggml-cpu-*.so is loaded: " + log));
     }
 
+    /** The CPU variant of both, which must be the same for their figures to be comparable. */
+    public String sameVariantAs(Running peer) throws IOException {
+        String variant = cpuVariant();
+        if (!variant.equals(peer.cpuVariant())) {
+            throw new IllegalStateException(
+                    "different kernels: graft runs " + variant + ", llama-server " + peer.cpuVariant());
+        }
+        return variant;
+    }
+
     /** Figures of a server that died on the way are worth nothing. */
     public void requireAlive() throws IOException {
         if (!process.isAlive()) {

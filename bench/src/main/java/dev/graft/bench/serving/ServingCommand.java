@@ -2,28 +2,21 @@ package dev.graft.bench.serving;
 
 import dev.graft.bench.row.Goal;
 import dev.graft.bench.row.Percentiles;
-import dev.graft.bench.row.Results;
 import dev.graft.bench.row.Row;
+import dev.graft.bench.row.RowOptions;
 import dev.graft.bench.server.InferenceService;
 import dev.graft.bench.server.LlamaServer;
 import dev.graft.bench.server.Machine;
 import dev.graft.bench.server.Running;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code graft bench serving}: inference-service beside llama-server, on the same libraries, model, threads, slots and load. */
 @Command(
@@ -33,18 +26,8 @@ import picocli.CommandLine.Spec;
 public final class ServingCommand implements Callable<Integer> {
     private static final int EVENTS = 300;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Write the results as JSON.")
-    private Optional<Path> out = Optional.empty();
-
-    @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these rows.")
-    private List<String> only = List.of();
-
-    @Option(
-            names = "--turns",
-            paramLabel = "N",
-            defaultValue = "5",
-            description = "Turns of each server a row; default: 5.")
-    private int turns = 5;
+    @Mixin
+    private RowOptions options = new RowOptions();
 
     @Option(
             names = "--side",
@@ -52,12 +35,9 @@ public final class ServingCommand implements Callable<Integer> {
             description = "Measure GRAFT or PEER alone, to look into it: prints figures, no table.")
     private Optional<Contender.Side> side = Optional.empty();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
     public Integer call() throws Exception {
-        Set<Goal> wanted = wanted();
+        Set<Goal> wanted = options.wanted(Goal.class);
         Machine machine = Machine.current();
         if (side.isPresent()) {
             measureOne(machine, side.get(), wanted);
@@ -65,27 +45,8 @@ public final class ServingCommand implements Callable<Integer> {
         }
         List<Row> rows = new ArrayList<>(beside(machine, wanted));
         rows.addAll(alone(machine, wanted));
-        Results results = new Results(
-                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), Machine.cpu(), machine.commit(), rows);
-        if (out.isPresent()) {
-            results.writeTo(out.get());
-        }
-        say(results.table());
+        options.finish(machine, rows);
         return 0;
-    }
-
-    private Set<Goal> wanted() {
-        Set<Goal> wanted = EnumSet.noneOf(Goal.class);
-        for (String name : only) {
-            wanted.add(Goal.named(name)
-                    .orElseThrow(() -> new CommandLine.ParameterException(
-                            spec.commandLine(), "--only: no row is called '" + name + "'; there are " + names())));
-        }
-        return only.isEmpty() ? EnumSet.allOf(Goal.class) : wanted;
-    }
-
-    private static List<String> names() {
-        return EnumSet.allOf(Goal.class).stream().map(Goal::rowName).toList();
     }
 
     private static List<Scenario> scenarios(Machine machine, Set<Goal> wanted) {
@@ -108,36 +69,22 @@ public final class ServingCommand implements Callable<Integer> {
         }
         try (Running peer = LlamaServer.start(machine);
                 Running graft = InferenceService.start(machine)) {
-            say("both run " + sameVariant(graft, peer));
+            options.say("both run " + graft.sameVariantAs(peer));
             List<Contender> both = List.of(
                     new Contender(Contender.Side.GRAFT, graft.http()), new Contender(Contender.Side.PEER, peer.http()));
             for (Scenario scenario : scenarios) {
-                List<Figures> medians = new Turns(turns).medians(scenario, both);
+                List<Figures> medians = new Turns(options.turns()).medians(scenario, both);
                 for (Goal goal : scenario.goals()) {
                     if (wanted.contains(goal)) {
                         Row row = goal.against(
                                 medians.getFirst().of(goal), medians.getLast().of(goal));
-                        say("%s: graft %.2f, peer %.2f, ratio %.2f"
-                                .formatted(
-                                        row.name(),
-                                        row.graft(),
-                                        row.peer().orElseThrow(),
-                                        row.ratio().orElseThrow()));
+                        options.say(row);
                         rows.add(row);
                     }
                 }
             }
         }
         return rows;
-    }
-
-    private static String sameVariant(Running graft, Running peer) throws java.io.IOException {
-        String variant = graft.cpuVariant();
-        if (!variant.equals(peer.cpuVariant())) {
-            throw new IllegalStateException(
-                    "different kernels: graft runs " + variant + ", llama-server " + peer.cpuVariant());
-        }
-        return variant;
     }
 
     private List<Row> alone(Machine machine, Set<Goal> wanted) throws Exception {
@@ -148,7 +95,7 @@ public final class ServingCommand implements Callable<Integer> {
             addIf(wanted, rows, Goal.KAFKA_OVERHEAD_P99_MS, Percentiles.percentile(0.99, millis));
         }
         if (wanted.contains(Goal.READY_MS)) {
-            rows.add(Goal.READY_MS.alone(Alone.readyMs(machine, turns)));
+            rows.add(Goal.READY_MS.alone(Alone.readyMs(machine, options.turns())));
         }
         if (wanted.contains(Goal.OVERHEAD_MB)) {
             rows.add(Goal.OVERHEAD_MB.alone(Alone.overheadMb(machine)));
@@ -165,20 +112,14 @@ public final class ServingCommand implements Callable<Integer> {
     private void measureOne(Machine machine, Contender.Side which, Set<Goal> wanted) throws Exception {
         try (Running server =
                 which == Contender.Side.GRAFT ? InferenceService.start(machine) : LlamaServer.start(machine)) {
-            say(which + " runs " + server.cpuVariant() + ", process "
+            options.say(which + " runs " + server.cpuVariant() + ", process "
                     + server.process().pid());
             for (Scenario scenario : scenarios(machine, wanted)) {
-                Figures figures = new Turns(turns)
+                Figures figures = new Turns(options.turns())
                         .medians(scenario, List.of(new Contender(which, server.http())))
                         .getFirst();
-                figures.byRow().forEach((goal, value) -> say("%s %.2f".formatted(goal.rowName(), value)));
+                figures.byRow().forEach((goal, value) -> options.say("%s %.2f".formatted(goal.rowName(), value)));
             }
         }
-    }
-
-    private void say(String line) {
-        PrintWriter writer = spec.commandLine().getOut();
-        writer.println(line);
-        writer.flush();
     }
 }

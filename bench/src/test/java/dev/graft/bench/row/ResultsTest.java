@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,8 +59,35 @@ class ResultsTest {
                         "kafka_overhead_p99_ms",
                         "ready_ms",
                         "overhead_mb");
-        assertThat(Goal.named("c1_ttft")).contains(Goal.C1_TTFT);
-        assertThat(Goal.named("c2_ttft")).isEmpty();
+        assertThat(Arrays.stream(AdapterGoal.values()).map(AdapterGoal::rowName))
+                .containsExactly(
+                        "mixed8_qv_step",
+                        "mixed8_all_step",
+                        "mixed32_qv_step",
+                        "base_only_step",
+                        "c8_adapters_tokens_per_s",
+                        "zipf64_requests_per_s",
+                        "registered_to_served_p95_ms",
+                        "itl_p95_while_loading");
+    }
+
+    @Test
+    void anAdaptersRowHasTheShapeOfAnyOther() {
+        assertThat(AdapterGoal.MIXED8_QV_STEP.against(10.5, 10))
+                .isEqualTo(new Row(
+                        "mixed8_qv_step",
+                        10.5,
+                        OptionalDouble.of(10),
+                        OptionalDouble.of(1.05),
+                        1.05,
+                        Better.LOWER,
+                        true));
+        assertThat(AdapterGoal.C8_ADAPTERS_TOKENS_PER_S.against(299, 100).reached())
+                .isFalse();
+        assertThat(AdapterGoal.REGISTERED_TO_SERVED_P95_MS.alone(1000).reached())
+                .isTrue();
+        assertThatThrownBy(() -> AdapterGoal.REGISTERED_TO_SERVED_P95_MS.against(1, 2))
+                .hasMessageContaining("registered_to_served_p95_ms");
     }
 
     @Test

@@ -33,6 +33,8 @@ public final class BenchCommand implements Callable<Integer> {
         command.add("-XX:TieredStopAtLevel=1");
         command.add("-XX:+UseSerialGC");
         command.add("--enable-native-access=ALL-UNNAMED");
+        command.add(
+                "-Dorg.bytedeco.javacpp.cachedir=" + GraftHome.current().cache().resolve("javacpp"));
         command.add("-Dgraft.home=" + GraftHome.current().folder());
         command.add("-Dgraft.root=" + StackOptions.root());
         command.add("-cp");
