@@ -15,9 +15,11 @@ import picocli.CommandLine.Command;
         subcommands = {ServingCommand.class, AdaptersCommand.class})
 public final class Main {
     private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
+    private static final Logger LLAMA = Logger.getLogger("dev.graft.llama");
 
     public static void main(String[] args) {
         KAFKA.setLevel(Level.WARNING); // its clients tell their whole configuration otherwise
+        LLAMA.setLevel(Level.SEVERE); // it warns of each context that is not for embeddings
         System.exit(new CommandLine(new Main()).execute(args.length == 0 ? new String[] {"--help"} : args));
     }
 }

@@ -35,9 +35,19 @@ final class Connections {
         return reader(Map.of("isolation.level", "read_uncommitted"));
     }
 
-    /** The same, of records whose transaction was committed; soon gives up asking a broker that is away. */
-    KafkaConsumer<byte[], byte[]> committedReader() {
-        return reader(Map.of("isolation.level", "read_committed", "default.api.timeout.ms", "5000"));
+    /**
+     * The same, of records whose transaction was committed; soon gives up asking a broker that is away.
+     *
+     * @param waitMs how long the broker keeps a question for records open where there are none; whatever else is asked waits behind it
+     */
+    KafkaConsumer<byte[], byte[]> committedReader(int waitMs) {
+        return reader(Map.of(
+                "isolation.level",
+                "read_committed",
+                "default.api.timeout.ms",
+                "5000",
+                "fetch.max.wait.ms",
+                "" + waitMs));
     }
 
     private KafkaConsumer<byte[], byte[]> reader(Map<String, Object> more) {
@@ -56,6 +66,8 @@ final class Connections {
         config.put("linger.ms", "0");
         // A writer that dies in the middle keeps readers from what comes after it for no longer than this.
         config.put("transaction.timeout.ms", "10000");
+        // Whoever takes the right to write asks again and again until what was under way before is ended.
+        config.put("retry.backoff.ms", "10");
         config.put("max.block.ms", "5000");
         config.put("request.timeout.ms", "3000");
         config.put("delivery.timeout.ms", "5000");

@@ -16,6 +16,7 @@ final class RegistryFollower implements Runnable {
     private static final Logger LOG = Logger.getLogger(RegistryFollower.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final int WAIT_MS = 500;
     private static final long RETRY_MS = 1_000;
 
     private final Connections connections;
@@ -33,7 +34,7 @@ final class RegistryFollower implements Runnable {
     @Override
     public void run() {
         while (!closing.begun()) {
-            try (var tail = new RegistryTail(connections)) {
+            try (var tail = new RegistryTail(connections, WAIT_MS)) {
                 follow(tail);
             } catch (KafkaException e) {
                 LOG.warnf("Following the registry failed, trying again: %s", e.toString());

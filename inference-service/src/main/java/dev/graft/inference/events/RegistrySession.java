@@ -22,6 +22,7 @@ import org.apache.kafka.common.errors.InterruptException;
  * own it waits until it has read them. If it is fenced after reading, its write fails.
  */
 final class RegistrySession implements AutoCloseable {
+    private static final int WAIT_MS = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final KafkaProducer<byte[], byte[]> producer;
@@ -38,7 +39,7 @@ final class RegistrySession implements AutoCloseable {
         KafkaProducer<byte[], byte[]> producer = connections.registryProducer();
         try {
             producer.initTransactions();
-            return new RegistrySession(producer, new RegistryTail(connections));
+            return new RegistrySession(producer, new RegistryTail(connections, WAIT_MS));
         } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
             throw e;

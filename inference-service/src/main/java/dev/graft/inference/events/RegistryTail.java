@@ -17,9 +17,12 @@ final class RegistryTail implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions;
 
-    /** @throws KafkaException where the broker or the topic is not there */
-    RegistryTail(Connections connections) {
-        consumer = connections.committedReader();
+    /**
+     * @param waitMs how long the broker keeps a question for records open: long for who follows, short for who asks for the end
+     * @throws KafkaException where the broker or the topic is not there
+     */
+    RegistryTail(Connections connections, int waitMs) {
+        consumer = connections.committedReader(waitMs);
         try {
             partitions = consumer.partitionsFor(Topics.ADAPTERS).stream()
                     .map(info -> new TopicPartition(Topics.ADAPTERS, info.partition()))

@@ -27,7 +27,8 @@ final class RegistryWriter implements RegistryLog, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(RegistryWriter.class);
     private static final Duration LIMIT = Duration.ofSeconds(15);
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
-    private static final int LONGEST_PAUSE_MS = 250;
+    private static final int FIRST_PAUSE_MS = 10;
+    private static final int LONGEST_PAUSE_MS = 320;
 
     private final Connections connections;
     private final Registry registry;
@@ -66,7 +67,7 @@ final class RegistryWriter implements RegistryLog, AutoCloseable {
     private Outcome decide(String name, AdapterExpectation expected, AdapterChange change) throws InterruptedException {
         long limit = System.nanoTime() + LIMIT.toNanos();
         Optional<AdapterEntry> sent = Optional.empty();
-        while (true) {
+        for (int pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
             try {
                 RegistrySession writing = session();
                 Optional<AdapterEntry> current = writing.read(name);
@@ -94,7 +95,7 @@ final class RegistryWriter implements RegistryLog, AutoCloseable {
                             Fault.capacity("registry_unavailable", "the registry can't be written now: " + e), e);
                 }
                 // Two that fence each other must not stay in step.
-                TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(LONGEST_PAUSE_MS));
+                TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(pause));
             }
         }
     }

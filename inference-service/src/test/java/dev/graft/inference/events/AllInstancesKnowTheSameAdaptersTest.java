@@ -318,7 +318,7 @@ class AllInstancesKnowTheSameAdaptersTest {
 
     /** Records that a reader of the whole topic gets. */
     private static long records() {
-        try (var reader = connections.committedReader()) {
+        try (var reader = connections.committedReader(200)) {
             var partition = new TopicPartition(Topics.ADAPTERS, 0);
             reader.assign(List.of(partition));
             reader.seekToBeginning(List.of(partition));
