@@ -29,7 +29,7 @@ class TwoInferenceServicesShareOneTopicTest {
         try (var results = Mailbox.follow(stack.bootstrapServers(), Topics.INFERENCE_RESULTS, InferenceResult.class);
                 var sender = new Sender(stack.bootstrapServers())) {
             ids.forEach(id ->
-                    sender.send(Topics.INFERENCE_REQUESTS, id, Sender.generate(id, "Write a line about " + id, 16)));
+                    sender.send(Topics.INFERENCE_REQUESTS, id, Sender.generate(id, "Write a line about " + id, 64)));
             results.await(ids, LIMIT);
 
             double both = answered(first) + answered(second) - before;
