@@ -10,14 +10,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 
 /** Shows that requests with different adapters are computed in one batch, and what that costs. */
 final class AdapterShow {
-    private static final String QUESTION = "What makes a good cup of tea?";
+    private static final String QUESTION = "Write one sentence about the sea.";
     private static final int SHOWN_TOKENS = 24;
     private static final int TIMED_TOKENS = 32;
-    private static final int TURNS = 5;
+    private static final int TURNS = 9;
     /** Before these, prompts are computed and kept; what comes after finds them, whichever adapter it names. */
     private static final int UNTIMED_TURNS = 2;
 
@@ -39,7 +38,8 @@ final class AdapterShow {
                         BaseFile.find(BaseFile.named(), GraftHome.current().models(), base))) {
             AdapterReport report = measure(base);
             task.done(DemoAdapters.NAMES.size() + " registered, asked and retired");
-            tell(report);
+            out.println();
+            AdapterLines.of(report).forEach(out::println);
             return report;
         }
     }
@@ -68,34 +68,5 @@ final class AdapterShow {
         double[] sorted = times.clone();
         Arrays.sort(sorted);
         return DemoRow.quantile(sorted, 0.5);
-    }
-
-    private void tell(AdapterReport report) {
-        out.println();
-        out.println("Three adapters (rank " + report.rank()
-                + " on q and v; random weights, as none is trained yet) and the base," + " asked at once: "
-                + report.question());
-        report.answers().forEach(answer -> out.println(line(answer, width(report))));
-        out.printf(
-                Locale.ROOT,
-                "%d answers of %d tokens in one batch: %.0f ms each with its own adapter, %.0f ms all with the same (medians of %d turns).%n",
-                report.answers().size(),
-                report.tokens(),
-                report.eachItsOwnMs(),
-                report.oneForAllMs(),
-                report.turns());
-    }
-
-    private static int width(AdapterReport report) {
-        return report.answers().stream()
-                .mapToInt(answer -> answer.served().length())
-                .max()
-                .orElse(0);
-    }
-
-    /** An answer on one line: what served it, and its text. */
-    private static String line(AdapterReport.Answer answer, int width) {
-        return answer.served() + " ".repeat(width - answer.served().length()) + "  "
-                + answer.text().replaceAll("\\s+", " ");
     }
 }
