@@ -4,7 +4,7 @@
 
 #include "graft_graph.h"
 
-// LoRA adapters told apart token by token in one decode; see graft_adapters.cpp.
+// LoRA adapters told apart token by token in one decode; see graft_mixer.cpp.
 
 #ifdef __cplusplus
 extern "C" {

@@ -64,8 +64,6 @@ extern "C" {
 
 struct graft_matrices * graft_matrices_new(void) { return new (std::nothrow) graft_matrices; }
 
-int64_t graft_matrices_bytes(const struct graft_matrices * matrices) { return matrices->packed.bytes(); }
-
 void graft_matrices_free(struct graft_matrices * matrices) { delete matrices; }
 
 struct graft_graph * graft_graph_new(struct graft_matrices * matrices, bool attention) { return new (std::nothrow) graft_graph(matrices, attention); }

@@ -16,9 +16,6 @@ struct graft_matrices;
 // NULL where memory is short.
 struct graft_matrices * graft_matrices_new(void);
 
-// Memory that they take, less what the model gave back for them.
-int64_t graft_matrices_bytes(const struct graft_matrices * matrices);
-
 void graft_matrices_free(struct graft_matrices * matrices);
 
 // What Graft computes in the graphs of one context. Freed after the context.

@@ -198,8 +198,7 @@ const PackedMatrix * PackedMatrices::of(const ggml_tensor * weights) {
 const PackedMatrix * PackedMatrices::pack(const ggml_tensor * weights) {
     auto matrix = std::make_unique<PackedMatrix>();
     *matrix = {quants_of(weights->type), static_cast<int>(weights->ne[0]), static_cast<int>(weights->ne[1]), nullptr, !looked_up(weights)};
-    const size_t bytes = packed_bytes(*matrix);
-    uint8_t * tiles = arena_.take(bytes);
+    uint8_t * tiles = arena_.take(packed_bytes(*matrix));
     if (tiles == nullptr) {
         return nullptr;
     }
@@ -207,15 +206,8 @@ const PackedMatrix * PackedMatrices::pack(const ggml_tensor * weights) {
     matrix->tiles = tiles;
     if (matrix->source_released) {
         release(weights);
-    } else {
-        bytes_ += static_cast<int64_t>(bytes);
     }
     return packed_.emplace(weights, std::move(matrix)).first->second.get();
-}
-
-int64_t PackedMatrices::bytes() const {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return bytes_;
 }
 
 void QuantizedRows::reserve(int64_t rows, int64_t inputs) {

@@ -33,15 +33,13 @@ class PackedMatrices {
   public:
     // The packed form of these weights; nullptr where ggml must compute with them.
     const PackedMatrix * of(const ggml_tensor * weights);
-    int64_t bytes() const;
 
   private:
     const PackedMatrix * pack(const ggml_tensor * weights);
 
-    mutable std::mutex mutex_;
+    std::mutex mutex_;
     Arena arena_{size_t{16} << 20};
     std::unordered_map<const ggml_tensor *, std::unique_ptr<PackedMatrix>> packed_;
-    int64_t bytes_ = 0;
 };
 
 // The rows of activations of one product, quantized in blocks of 32: x = d q. Used again by products of the same rows.

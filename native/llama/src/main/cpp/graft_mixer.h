@@ -1,10 +1,8 @@
 #pragma once
 
-// Mixed batches: see graft_adapters.cpp.
+// Mixed batches: see graft_mixer.cpp.
 
 #include <cstdint>
-#include <memory>
-#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -13,6 +11,9 @@
 #include "graft_arena.h"
 
 namespace graft {
+
+constexpr int kOutputs = 32;  // of one tile of B
+constexpr int kInputs = 16;   // A's rows are whole vectors of the widest kind
 
 // One target's pair, as the kernels want it. Weights are halves or floats.
 struct Pair {

@@ -4,7 +4,7 @@ import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.adapter.AdapterStore;
-import dev.graft.inference.observe.AdapterMetrics;
+import dev.graft.inference.observe.SlotMeters;
 import dev.graft.inference.settings.InferenceSettings;
 import dev.graft.llama.AdapterWeights;
 import dev.graft.llama.AdapterWeights.Precision;
@@ -43,7 +43,7 @@ public final class AdapterSlots implements AdapterStore {
     private static final Logger LOG = LoggerFactory.getLogger(AdapterSlots.class);
 
     private final AdapterReader reader;
-    private final AdapterMetrics metrics;
+    private final SlotMeters metrics;
     private final int count;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition read = lock.newCondition();
@@ -52,12 +52,11 @@ public final class AdapterSlots implements AdapterStore {
     /** Weights that no slot may have any more, for the decode thread to free. */
     private final List<AdapterWeights> toFree = new ArrayList<>();
 
-    private Runnable onRead = () -> {};
     private long clock;
     private long reads;
 
     @Inject
-    public AdapterSlots(InferenceSettings settings, AdapterMetrics metrics) {
+    public AdapterSlots(InferenceSettings settings, SlotMeters metrics) {
         this(
                 new AdapterReader(
                         facts(settings.model().file()),
@@ -68,7 +67,7 @@ public final class AdapterSlots implements AdapterStore {
     }
 
     /** @param count at least as many as requests are computed at the same time, so that none has to wait for a slot */
-    AdapterSlots(AdapterReader reader, AdapterMetrics metrics, int count) {
+    AdapterSlots(AdapterReader reader, SlotMeters metrics, int count) {
         this.reader = reader;
         this.metrics = metrics;
         this.count = count;
@@ -108,27 +107,21 @@ public final class AdapterSlots implements AdapterStore {
         return count;
     }
 
-    /** Called after each adapter that was read, on the thread that read it. */
-    void onRead(Runnable listener) {
-        onRead = listener;
-    }
-
     @Override
     public void load(AdapterRef ref, Path file) {
+        if (loaded().contains(ref)) {
+            return;
+        }
         Adapter adapter = new Adapter(ref, file);
         AdapterWeights weights = timed(adapter);
         lock.lock();
         try {
-            Adapter known = adapters.get(ref);
-            if (known != null && !known.unloaded) {
-                weights.close();
-                return;
-            }
-            adapters.put(ref, adapter);
-            if (inMemoryNow() < count) {
+            boolean hasRoom = inMemoryNow() < count; // else it waits on disk
+            if (adapters.putIfAbsent(ref, adapter) == null && hasRoom) {
                 adapter.weights = weights;
+                adapter.lastUse = ++clock;
             } else {
-                weights.close(); // it waits on disk
+                weights.close();
             }
         } finally {
             lock.unlock();
@@ -214,7 +207,6 @@ public final class AdapterSlots implements AdapterStore {
         } finally {
             lock.unlock();
         }
-        onRead.run();
     }
 
     /** No more are in memory than there are slots, but for those that requests wait for. */

@@ -154,9 +154,7 @@ final class LoadedModel implements AutoCloseable {
     @Override
     public void close() {
         embedder.close();
-        if (slots instanceof SeparateSlots separate) {
-            separate.close();
-        }
+        slots.close();
         context.close();
         adapters.close();
         model.close();

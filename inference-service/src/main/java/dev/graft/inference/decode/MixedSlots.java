@@ -33,4 +33,9 @@ record MixedSlots(LlamaContext context) implements SlotTable {
     public String description() {
         return "mixed in one decode";
     }
+
+    @Override
+    public void close() {
+        // The context has all of it.
+    }
 }

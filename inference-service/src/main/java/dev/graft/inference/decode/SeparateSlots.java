@@ -7,7 +7,9 @@ import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaModel;
 import dev.graft.llama.LogitRow;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +17,16 @@ import org.jspecify.annotations.Nullable;
  * One decode call for each adapter of a step, on llama.cpp's own path: slower, for where mixed batches can't be had. llama.cpp frees an adapter only with
  * its model, so each that was used once stays in memory.
  */
-final class SeparateSlots implements SlotTable, AutoCloseable {
+final class SeparateSlots implements SlotTable {
     private final LlamaModel model;
     private final LlamaContext context;
     private final String reason;
     private final LlamaBatch part;
     private final Map<Path, LlamaAdapter> opened = new HashMap<>();
     private final Map<Integer, LlamaAdapter> bySlot = new HashMap<>();
+    private final List<LogitRow> copies = new ArrayList<>();
     private final Map<Integer, LogitRow> rows = new HashMap<>();
+    private boolean oneDecode;
     private @Nullable LlamaAdapter attached;
 
     /**
@@ -48,18 +52,35 @@ final class SeparateSlots implements SlotTable, AutoCloseable {
 
     @Override
     public void decode(LlamaBatch batch) {
+        int[] used = batch.slotsUsed();
+        oneDecode = used.length == 1;
         rows.clear();
-        for (int slot : batch.slotsUsed()) {
-            attach(bySlot.get(slot));
-            part.clear();
-            int[] indexes = batch.copyTokensOf(slot, part);
-            context.decode(part);
-            for (int i = 0; i < indexes.length; i++) {
+        for (int slot : used) {
+            int[] indexes = decode(batch, slot);
+            for (int i = 0; !oneDecode && i < indexes.length; i++) {
                 if (part.outputs(i)) {
-                    rows.put(indexes[i], context.logits(i).copy());
+                    rows.put(indexes[i], copied(rows.size(), context.logits(i)));
                 }
             }
         }
+    }
+
+    private int[] decode(LlamaBatch batch, int slot) {
+        attach(bySlot.get(slot));
+        part.clear();
+        int[] indexes = batch.copyTokensOf(slot, part);
+        context.decode(part);
+        return indexes;
+    }
+
+    /** The next adapter's decode would take the row away. Memory for copies is kept for the steps to come. */
+    private LogitRow copied(int number, LogitRow row) {
+        if (number == copies.size()) {
+            copies.add(row.copy());
+        } else {
+            copies.get(number).copyFrom(row);
+        }
+        return copies.get(number);
     }
 
     private void attach(@Nullable LlamaAdapter adapter) {
@@ -73,7 +94,7 @@ final class SeparateSlots implements SlotTable, AutoCloseable {
 
     @Override
     public LogitRow logits(int index) {
-        LogitRow row = rows.get(index);
+        LogitRow row = oneDecode ? context.logits(index) : rows.get(index);
         if (row == null) {
             throw new IllegalStateException("no logits were asked for after token " + index);
         }

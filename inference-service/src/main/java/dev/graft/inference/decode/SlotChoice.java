@@ -1,6 +1,5 @@
 package dev.graft.inference.decode;
 
-import dev.graft.llama.Attention;
 import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaModel;
 import java.util.Optional;
@@ -17,8 +16,7 @@ final class SlotChoice {
         if (model.offloadedLayers() > 0) {
             return separate(model, context, batchTokens, "layers are on the GPU");
         }
-        if (Attention.RAGGED.onThisProcessor()
-                != Attention.RAGGED) { // its kernels and those for adapters want the same
+        if (!LlamaContext.canMixAdapters()) {
             return separate(model, context, batchTokens, "the processor has no AVX2");
         }
         context.mixAdapters(placeholder.adapter(), slots);

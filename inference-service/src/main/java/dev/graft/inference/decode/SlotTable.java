@@ -6,7 +6,7 @@ import dev.graft.llama.LogitRow;
 import java.nio.file.Path;
 
 /** How steps are computed whose tokens have different adapters. On the decode thread. */
-sealed interface SlotTable permits MixedSlots, SeparateSlots {
+sealed interface SlotTable extends AutoCloseable permits MixedSlots, SeparateSlots {
     /** Lets a slot, from 1, have these weights. */
     void put(int slot, AdapterWeights weights, Path file);
 
@@ -20,4 +20,7 @@ sealed interface SlotTable permits MixedSlots, SeparateSlots {
 
     /** What readiness says of it. */
     String description();
+
+    @Override
+    void close();
 }

@@ -3,7 +3,7 @@ package dev.graft.inference.adapter;
 import dev.graft.contracts.Fault;
 import dev.graft.inference.adapter.files.AdapterFiles;
 import dev.graft.inference.decode.AdapterSlots;
-import dev.graft.inference.observe.AdapterMetrics;
+import dev.graft.inference.observe.SlotMeters;
 import dev.graft.inference.settings.InferenceSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -16,7 +16,7 @@ public final class NoAdapters {
         Registry registry = new Registry();
         registry.replaceAll(List.of());
         BaseModel base = new BaseModel(settings);
-        AdapterSlots slots = new AdapterSlots(settings, new AdapterMetrics(new SimpleMeterRegistry()));
+        AdapterSlots slots = new AdapterSlots(settings, new SlotMeters(new SimpleMeterRegistry()));
         LoadWatch nothingIsLoaded = new LoadWatch() {
             @Override
             public void loaded(AdapterRef ref, Duration loading, Optional<Duration> sinceRecord) {}

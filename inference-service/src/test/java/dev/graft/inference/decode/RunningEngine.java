@@ -5,8 +5,8 @@ import dev.graft.inference.admission.AdmissionQueue;
 import dev.graft.inference.admission.Submission;
 import dev.graft.inference.answer.AnswerEvent;
 import dev.graft.inference.answer.Ticket;
-import dev.graft.inference.observe.AdapterMetrics;
 import dev.graft.inference.observe.EngineMetrics;
+import dev.graft.inference.observe.SlotMeters;
 import dev.graft.inference.request.Draw;
 import dev.graft.inference.request.Request;
 import dev.graft.inference.request.Request.Terms;
@@ -65,7 +65,7 @@ final class RunningEngine implements AutoCloseable {
         tokenizer = Tokenizer.of(GgufFile.read(MODEL));
         LlamaModelFile facts = LlamaModelFile.check(GgufFile.read(MODEL));
         adapters = new AdapterSlots(
-                new AdapterReader(facts, Precision.F16, 64), new AdapterMetrics(new SimpleMeterRegistry()), slots);
+                new AdapterReader(facts, Precision.F16, 64), new SlotMeters(new SimpleMeterRegistry()), slots);
         placeholder = Placeholder.open(model, adapters.reader());
         context = LlamaContext.open(model, new ContextOptions(CELLS, 256, slots, 2, Attention.RAGGED, false));
         table = mixed ? mixed(context) : new SeparateSlots(model, context, 256, "a test");
@@ -160,9 +160,7 @@ final class RunningEngine implements AutoCloseable {
         context.close();
         adapters.close();
         placeholder.close();
-        if (table instanceof SeparateSlots separate) {
-            separate.close();
-        }
+        table.close();
         model.close();
     }
 }

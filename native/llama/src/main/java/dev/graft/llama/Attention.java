@@ -1,7 +1,5 @@
 package dev.graft.llama;
 
-import static dev.graft.llama.jni.global.llama.graft_vector_bits;
-
 /** Who computes attention. */
 public enum Attention {
     /**
@@ -14,10 +12,8 @@ public enum Attention {
     /** ggml's plain attention, as matrix products; many times slower on a CPU. */
     PLAIN;
 
-    private static final int LEAST_VECTOR_BITS = 256;
-
     /** What computes on this processor where {@code this} is asked for; the library must be loaded. */
     public Attention onThisProcessor() {
-        return this == RAGGED && graft_vector_bits() < LEAST_VECTOR_BITS ? FLASH : this;
+        return this == RAGGED && !Vectors.sufficeForKernels() ? FLASH : this;
     }
 }

@@ -129,6 +129,11 @@ public final class LlamaContext implements AutoCloseable {
         }
     }
 
+    /** Whether this processor has what {@link #mixAdapters} needs: AVX2. */
+    public static boolean canMixAdapters() {
+        return Vectors.sufficeForKernels();
+    }
+
     /**
      * From now on tokens of one batch may have different adapters. Costs nothing where none has one.
      *

@@ -48,9 +48,14 @@ public final class LogitRow {
 
     /** The same logits in memory of their own, which stay. */
     public LogitRow copy() {
-        FloatPointer own = new FloatPointer(length);
-        own.put(pointer.limit(length));
-        return new LogitRow(own, length);
+        LogitRow own = new LogitRow(new FloatPointer(length), length);
+        own.copyFrom(this);
+        return own;
+    }
+
+    /** Takes over another row's logits; only for a {@link #copy}. */
+    public void copyFrom(LogitRow other) {
+        values.copyFrom(other.values);
     }
 
     public void copyTo(float[] into) {

@@ -1,7 +1,6 @@
 package dev.graft.llama;
 
 import static dev.graft.llama.jni.global.llama.graft_has_byte_tiles;
-import static dev.graft.llama.jni.global.llama.graft_vector_bits;
 
 import java.util.Optional;
 
@@ -15,11 +14,9 @@ public enum Products {
     /** ggml's kernels. */
     GGML;
 
-    private static final int LEAST_VECTOR_BITS = 256;
-
     /** The faster one on this processor; empty with AMX, where ggml has a good one of its own: try both. The library must be loaded. */
     public static Optional<Products> fastest() {
-        if (graft_vector_bits() < LEAST_VECTOR_BITS) {
+        if (!Vectors.sufficeForKernels()) {
             return Optional.of(GGML);
         }
         return graft_has_byte_tiles() ? Optional.empty() : Optional.of(PACKED);

@@ -88,7 +88,10 @@ class MixedAdaptersTest {
         List<Row> adapted = run(Attention.RAGGED, Precision.F16, 256, Optional.of(2));
         int same = 0;
         for (int i = 0; i < base.size(); i++) {
-            same += likeliest(base.get(i).logits()) == likeliest(adapted.get(i).logits()) ? 1 : 0;
+            same += Logits.likeliest(base.get(i).logits())
+                            == Logits.likeliest(adapted.get(i).logits())
+                    ? 1
+                    : 0;
         }
         assertThat(same).isLessThan(base.size() * 9 / 10);
     }
@@ -121,8 +124,8 @@ class MixedAdaptersTest {
             double effect = 0;
             double error = 0;
             for (int i = 0; i < ours.size(); i++) {
-                effect += distance(base.get(i).logits(), theirs.get(i).logits());
-                error += distance(ours.get(i).logits(), theirs.get(i).logits());
+                effect += Logits.distance(base.get(i).logits(), theirs.get(i).logits());
+                error += Logits.distance(ours.get(i).logits(), theirs.get(i).logits());
             }
             assertThat(error).as("slot %d", slot).isLessThan(0.1 * effect);
         }
@@ -209,21 +212,5 @@ class MixedAdaptersTest {
             slots[to] = slots[from];
             context.share(from, to, 0, lengths[to]);
         }
-    }
-
-    private static int likeliest(float[] row) {
-        int best = 0;
-        for (int token = 1; token < row.length; token++) {
-            best = row[token] > row[best] ? token : best;
-        }
-        return best;
-    }
-
-    private static double distance(float[] a, float[] b) {
-        double sum = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += Math.abs(a[i] - b[i]);
-        }
-        return sum / a.length;
     }
 }

@@ -54,10 +54,10 @@ class RaggedAttentionTest {
         double raggedError = 0;
         double flashError = 0;
         for (int i = 0; i < plain.size(); i++) {
-            sameToken += likeliest(plain.get(i)) == likeliest(ragged.get(i)) ? 1 : 0;
-            sameTokenOfFlash += likeliest(plain.get(i)) == likeliest(flash.get(i)) ? 1 : 0;
-            raggedError += distance(plain.get(i), ragged.get(i));
-            flashError += distance(plain.get(i), flash.get(i));
+            sameToken += Logits.likeliest(plain.get(i)) == Logits.likeliest(ragged.get(i)) ? 1 : 0;
+            sameTokenOfFlash += Logits.likeliest(plain.get(i)) == Logits.likeliest(flash.get(i)) ? 1 : 0;
+            raggedError += Logits.distance(plain.get(i), ragged.get(i));
+            flashError += Logits.distance(plain.get(i), flash.get(i));
         }
         assertThat(raggedError / plain.size())
                 .as("mean distance of logits")
@@ -114,21 +114,5 @@ class RaggedAttentionTest {
                 batch.add(1000 + random.nextInt(20000), lengths[sequence]++, sequence, i == count - 1);
             }
         }
-    }
-
-    private static int likeliest(float[] row) {
-        int best = 0;
-        for (int token = 1; token < row.length; token++) {
-            best = row[token] > row[best] ? token : best;
-        }
-        return best;
-    }
-
-    private static double distance(float[] a, float[] b) {
-        double sum = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += Math.abs(a[i] - b[i]);
-        }
-        return sum / a.length;
     }
 }

@@ -33,6 +33,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                             "graft_graph.cpp",
                             "graft_logits.cpp",
                             "graft_matrix.cpp",
+                            "graft_mixer.cpp",
                             "graft_vectors.cpp"
                         },
                         link = {"llama.v0.5.0", "ggml.v0.5.0", "ggml-base"}),
@@ -48,6 +49,7 @@ public class llama implements InfoMapper {
                         "graft_graph.cpp",
                         "graft_logits.cpp",
                         "graft_matrix.cpp",
+                        "graft_mixer.cpp",
                         "graft_vectors.cpp")
                 .skip());
         declareMacros(map);

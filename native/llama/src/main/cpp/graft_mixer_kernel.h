@@ -1,4 +1,4 @@
-// The kernels of graft_adapters.cpp: included once for each instruction set, in its namespace. No include guard, therefore.
+// The kernels of graft_mixer.cpp: included once for each instruction set, in its namespace. No include guard, therefore.
 
 using Vector = Lanes::Vector;
 

@@ -10,12 +10,12 @@ import java.util.function.IntSupplier;
 
 /** What goes in and out of the adapters' slots. */
 @Singleton
-public class AdapterMetrics {
+public class SlotMeters {
     private final MeterRegistry registry;
     private final Timer read;
     private final Counter evicted;
 
-    public AdapterMetrics(MeterRegistry registry) {
+    public SlotMeters(MeterRegistry registry) {
         this.registry = registry;
         read = Timer.builder(MeterNames.ADAPTER_READ_TIME).register(registry);
         evicted = registry.counter(MeterNames.ADAPTERS_EVICTED);
