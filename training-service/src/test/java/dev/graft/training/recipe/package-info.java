@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.training.recipe;
+
+import org.jspecify.annotations.NullMarked;
