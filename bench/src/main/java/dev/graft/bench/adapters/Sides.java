@@ -9,11 +9,6 @@ record Sides(double graft, double peer) {
     /** Medians of turns of one and the other. */
     static Sides medians(int turns, InTurns.Side<Double> graft, InTurns.Side<Double> peer) throws Exception {
         List<List<Double>> seen = InTurns.run(turns, List.of(graft, peer));
-        return new Sides(median(seen.getFirst()), median(seen.getLast()));
-    }
-
-    static double median(List<Double> values) {
-        return Percentiles.median(
-                values.stream().mapToDouble(Double::doubleValue).toArray());
+        return new Sides(Percentiles.median(seen.getFirst()), Percentiles.median(seen.getLast()));
     }
 }

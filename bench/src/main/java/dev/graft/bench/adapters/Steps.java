@@ -1,5 +1,6 @@
 package dev.graft.bench.adapters;
 
+import dev.graft.bench.row.Percentiles;
 import dev.graft.bench.server.Machine;
 import dev.graft.llama.AdapterWeights;
 import dev.graft.llama.LlamaAdapter;
@@ -75,6 +76,6 @@ record Steps(Machine machine, AdapterFolder adapters, int count) {
                 theirs.add(first ? after : before);
             }
         }
-        return new Sides(Sides.median(ours), Sides.median(theirs));
+        return new Sides(Percentiles.median(ours), Percentiles.median(theirs));
     }
 }

@@ -1,10 +1,15 @@
 package dev.graft.bench.row;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** Order statistics. */
 public final class Percentiles {
     /** The middle value; of an even number of values the mean of the middle two. */
+    public static double median(List<Double> values) {
+        return median(values.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
     public static double median(double... values) {
         double[] sorted = sorted(values);
         int middle = sorted.length / 2;

@@ -7,13 +7,7 @@ import java.util.OptionalDouble;
 public interface RowGoal {
     String name();
 
-    Better better();
-
-    /** For graft / peer; without a peer, for the figure itself. */
-    double goal();
-
-    /** Whether there is one. */
-    boolean hasPeer();
+    Threshold threshold();
 
     /** The row's name in the JSON and after {@code --only}. */
     default String rowName() {
@@ -24,32 +18,25 @@ public interface RowGoal {
     default Row against(double graft, double peerValue) {
         require(true);
         double ratio = graft / peerValue;
-        return new Row(
-                rowName(),
-                graft,
-                OptionalDouble.of(peerValue),
-                OptionalDouble.of(ratio),
-                goal(),
-                better(),
-                better().reaches(ratio, goal()));
+        return row(graft, OptionalDouble.of(peerValue), OptionalDouble.of(ratio), ratio);
     }
 
     /** There is no peer: the goal is for the figure itself. */
     default Row alone(double graft) {
         require(false);
-        return new Row(
-                rowName(),
-                graft,
-                OptionalDouble.empty(),
-                OptionalDouble.empty(),
-                goal(),
-                better(),
-                better().reaches(graft, goal()));
+        return row(graft, OptionalDouble.empty(), OptionalDouble.empty(), graft);
+    }
+
+    private Row row(double graft, OptionalDouble peer, OptionalDouble ratio, double compared) {
+        Better better = threshold().better();
+        double goal = threshold().value();
+        return new Row(rowName(), graft, peer, ratio, goal, better, better.reaches(compared, goal));
     }
 
     private void require(boolean peer) {
-        if (hasPeer() != peer) {
-            throw new IllegalArgumentException(rowName() + (hasPeer() ? " needs a peer's figure" : " has no peer"));
+        if (threshold().ofRatio() != peer) {
+            throw new IllegalArgumentException(
+                    rowName() + (threshold().ofRatio() ? " needs a peer's figure" : " has no peer"));
         }
     }
 }

@@ -11,7 +11,7 @@ public record Machine(Path home, Path root) {
     /** Threads, slots and KV cells of both servers. */
     public static final int THREADS = 2;
 
-    static final int SLOTS = 8;
+    public static final int SLOTS = 8;
     static final int CONTEXT_TOKENS = 16384;
     private static final double MB = 1 << 20;
     // SmolLM2-135M, the one model that this benchmark is defined for.

@@ -55,7 +55,7 @@ public final class ServingCommand implements Callable<Integer> {
                         new Completions.Eight(),
                         new Completions.SharedPrefix(),
                         new Classification(),
-                        new Completions.Mixed(),
+                        new Completions.Mixed(Duration.ofSeconds(45)),
                         new Busy(machine, Duration.ofSeconds(8)))
                 .filter(scenario -> scenario.goals().stream().anyMatch(wanted::contains))
                 .toList();

@@ -28,8 +28,7 @@ record Turns(int count) {
         for (Goal goal : goals) {
             medians.put(
                     goal,
-                    Percentiles.median(
-                            turns.stream().mapToDouble(turn -> turn.of(goal)).toArray()));
+                    Percentiles.median(turns.stream().map(turn -> turn.of(goal)).toList()));
         }
         return new Figures(medians);
     }
