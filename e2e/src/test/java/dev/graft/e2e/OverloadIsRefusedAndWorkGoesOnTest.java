@@ -23,7 +23,7 @@ class OverloadIsRefusedAndWorkGoesOnTest {
     private static final int TOKENS = 48;
     private static final long FLAT = 96L << 20;
 
-    /** Of peak: that work goes on, not how fast. What it costs to refuse is measured by {@code graft bench serving}, row overload_goodput. */
+    /** Of peak: that work goes on, not how fast. What it costs to refuse is measured by {@code graft bench overload}. */
     private static final double NO_COLLAPSE = 0.4;
 
     @Test

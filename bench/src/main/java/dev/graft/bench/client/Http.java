@@ -73,14 +73,24 @@ public record Http(int port) {
     }
 
     private Socket send(String method, String path, String json) throws IOException {
+        Socket socket = connect();
+        socket.getOutputStream().write(request(method, path, json, "close"));
+        return socket;
+    }
+
+    Socket connect() throws IOException {
         Socket socket = new Socket();
         socket.setTcpNoDelay(true);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        String head = method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nConnection: close\r\n"
-                + (json.isEmpty() ? "" : "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n")
-                + "\r\n";
-        socket.getOutputStream().write((head + json).getBytes(StandardCharsets.UTF_8));
         return socket;
+    }
+
+    byte[] request(String method, String path, String json, String connection) {
+        int bytes = json.getBytes(StandardCharsets.UTF_8).length;
+        String head =
+                method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nConnection: " + connection + "\r\n"
+                        + (json.isEmpty() ? "" : "Content-Type: application/json\r\nContent-Length: " + bytes + "\r\n")
+                        + "\r\n";
+        return (head + json).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -1,11 +1,13 @@
 package dev.graft.bench.overload;
 
+import dev.graft.bench.client.Connection;
 import dev.graft.bench.client.Http;
 import dev.graft.bench.server.Machine;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,11 +19,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Tokens of answers that a service computes in a second, by its own count: requests end in groups, tokens don't. All answers have the same
  * number of tokens, and none is broken off.
  */
-record Goodput(Http http) {
+record Goodput(Http http, ConcurrentLinkedQueue<Connection> idle) implements AutoCloseable {
     /** Of each answer. */
     static final int TOKENS = 48;
 
     private static final Duration WINDOW = Duration.ofSeconds(8);
+
+    Goodput(Http http) {
+        this(http, new ConcurrentLinkedQueue<>());
+    }
 
     /** For as many clients as there are slots, each with one request at a time. */
     double atPeak() throws IOException, InterruptedException {
@@ -87,12 +93,18 @@ record Goodput(Http http) {
                 .sum();
     }
 
+    /** The status, on a connection that no other call uses now. */
     private int complete(int number) throws IOException {
-        return http.post(
+        Connection free = idle.poll();
+        Connection connection = free == null ? Connection.open(http) : free;
+        int status = connection
+                .post(
                         "/v1/completions",
                         "{\"prompt\":\"Number " + number + " is\",\"max_tokens\":" + TOKENS
                                 + ",\"temperature\":0,\"ignore_eos\":true}")
                 .status();
+        idle.add(connection);
+        return status;
     }
 
     private static void awaitAll(List<Future<?>> running) throws InterruptedException {
@@ -112,6 +124,13 @@ record Goodput(Http http) {
     private static void require(boolean holds, String otherwise) {
         if (!holds) {
             throw new IllegalStateException(otherwise);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Connection connection : idle) {
+            connection.close();
         }
     }
 }
