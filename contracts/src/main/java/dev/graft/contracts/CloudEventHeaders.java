@@ -49,6 +49,9 @@ public final class CloudEventHeaders {
             case InferenceControl c -> "dev.graft.inference.control.v1";
             case PromptRequest r -> "dev.graft.prompt.request.v1";
             case PromptResult r -> "dev.graft.prompt.result.v1";
+            case TrainingRequest r -> "dev.graft.training.request.v1";
+            case TrainingControl c -> "dev.graft.training.control.v1";
+            case TrainingEvent e -> "dev.graft.training.event.v1";
             case AdapterEntry e -> "dev.graft.adapter.entry.v1";
             default ->
                 throw new IllegalArgumentException(

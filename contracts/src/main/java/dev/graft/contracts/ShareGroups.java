@@ -16,7 +16,10 @@ public final class ShareGroups {
     /** All prompt-services together: each request goes to one of them. */
     public static final ShareGroup PROMPT = ShareGroup.taking("graft-prompt", Topics.PROMPT_REQUESTS);
 
-    public static final List<ShareGroup> ALL = List.of(INFERENCE, PROMPT);
+    /** All training-services together: each job goes to one of them. */
+    public static final ShareGroup TRAINING = ShareGroup.taking("graft-training", Topics.TRAINING_REQUESTS);
+
+    public static final List<ShareGroup> ALL = List.of(INFERENCE, PROMPT, TRAINING);
 
     /** Settings of the broker itself, without which the groups' are refused or slow. */
     public static final Map<String, String> BROKER = Map.of(

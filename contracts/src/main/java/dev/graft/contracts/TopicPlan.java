@@ -16,6 +16,9 @@ public record TopicPlan(String name, int partitions, Map<String, String> configs
     /** How long a request may be asked for again under its id and gets the stored answer. */
     public static final Duration ANSWERS_KEPT = Duration.ofDays(7);
 
+    /** How long a training job is known after its last event. */
+    public static final Duration JOBS_KEPT = Duration.ofDays(90);
+
     /** Every topic, dead letters included. */
     public static final List<TopicPlan> ALL = List.of(
             kept(Topics.PROMPT_REQUESTS, 1, ANSWERS_KEPT),
@@ -23,9 +26,13 @@ public record TopicPlan(String name, int partitions, Map<String, String> configs
             kept(Topics.INFERENCE_REQUESTS, 1, ANSWERS_KEPT),
             kept(Topics.INFERENCE_RESULTS, 4, ANSWERS_KEPT),
             kept(Topics.INFERENCE_CONTROL, 1, Duration.ofDays(1)),
+            kept(Topics.TRAINING_REQUESTS, 1, JOBS_KEPT),
+            kept(Topics.TRAINING_CONTROL, 1, JOBS_KEPT),
+            kept(Topics.TRAINING_EVENTS, 1, JOBS_KEPT),
             compacted(Topics.ADAPTERS),
             deadLetters(Topics.PROMPT_REQUESTS),
-            deadLetters(Topics.INFERENCE_REQUESTS));
+            deadLetters(Topics.INFERENCE_REQUESTS),
+            deadLetters(Topics.TRAINING_REQUESTS));
 
     public TopicPlan {
         configs = Map.copyOf(configs);

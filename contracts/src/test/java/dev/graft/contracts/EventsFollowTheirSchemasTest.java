@@ -55,7 +55,69 @@ class EventsFollowTheirSchemasTest {
     private static final List<LabelProbability> LABELS =
             List.of(new LabelProbability("a", 0.25, -2.5), new LabelProbability("b", 0.75, -1));
 
+    private static final TrainingRequest SHORTEST_JOB = new TrainingRequest(
+            "job-1",
+            "reviews",
+            Optional.empty(),
+            new TrainingData(
+                    "file-1",
+                    Optional.empty(),
+                    OptionalDouble.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty()),
+            Optional.empty(),
+            Optional.empty());
+    private static final TrainingRequest FULL_JOB = new TrainingRequest(
+            "job-2",
+            "reviews",
+            Optional.of("m"),
+            new TrainingData(
+                    "file-1",
+                    Optional.of("file-2"),
+                    OptionalDouble.of(0.1),
+                    Optional.of(new TrainingData.Columns("text", "label")),
+                    Optional.of(new TrainingData.Template(Optional.of("t@1"), CHAT)),
+                    Optional.of(TrainingData.LossOn.ALL)),
+            Optional.of(new TrainingRecipe(
+                    OptionalInt.of(16),
+                    OptionalDouble.of(32),
+                    OptionalDouble.of(0),
+                    List.of("q", "down"),
+                    Optional.of(true),
+                    OptionalDouble.of(16),
+                    OptionalDouble.of(5e-4),
+                    Optional.of(TrainingRecipe.Schedule.COSINE),
+                    OptionalDouble.of(0.03),
+                    OptionalDouble.of(0.01),
+                    OptionalDouble.of(1),
+                    OptionalInt.of(2),
+                    OptionalInt.of(8),
+                    OptionalInt.of(512),
+                    OptionalInt.of(3),
+                    OptionalInt.of(100),
+                    OptionalLong.of(-1),
+                    Optional.of(TrainingRecipe.Precision.BF16))),
+            Optional.of(new TrainingChecks(OptionalInt.of(10), OptionalInt.of(3), OptionalInt.of(50))));
+
     static final List<Object> EVENTS = List.of(
+            SHORTEST_JOB,
+            FULL_JOB,
+            new TrainingControl.Pause("job-1"),
+            new TrainingControl.Resume("job-1"),
+            new TrainingControl.Cancel("job-1"),
+            new TrainingEvent.Queued("job-2", NOW, FULL_JOB),
+            new TrainingEvent.Validating("job-1", NOW),
+            new TrainingEvent.Validated("job-1", NOW, 1428, 158, 44_000, List.of("2 duplicates: lines 7, 9")),
+            new TrainingEvent.Running("job-1", NOW, "host-1", 2, 100, 536),
+            new TrainingEvent.Step("job-1", NOW, 101, 536, 0.25, 4e-4, 1.5, 800.5, 42.5, 25_000),
+            new TrainingEvent.Evaluation("job-1", NOW, 101, 0.5, OptionalDouble.of(0.75), OptionalDouble.of(0.7), true),
+            new TrainingEvent.Evaluation("job-1", NOW, 101, 0.5, OptionalDouble.empty(), OptionalDouble.empty(), false),
+            new TrainingEvent.Checkpoint("job-1", NOW, 101),
+            new TrainingEvent.Paused("job-1", NOW, 101),
+            new TrainingEvent.Succeeded("job-1", NOW, "reviews", 2, "d".repeat(64), 101, 25_000),
+            new TrainingEvent.Failed("job-1", NOW, FAULT),
+            new TrainingEvent.Cancelled("job-1", NOW),
             new InferenceRequest(
                     "1",
                     Optional.empty(),
@@ -137,6 +199,9 @@ class EventsFollowTheirSchemasTest {
     void everyFieldThatIsWrittenIsInTheSchema(Object event) {
         byte[] json = EventJson.write(event);
         var schema = Schemas.current(fileOf(contractOf(event))).toString() + Schemas.current("common.json");
+        if (event instanceof TrainingEvent.Queued) {
+            schema += Schemas.current("training-request.json");
+        }
 
         for (String field : fieldsOf(EventJson.read(json, JsonNode.class))) {
             assertThat(schema).contains("\"" + field + "\":{");
@@ -172,6 +237,11 @@ class EventsFollowTheirSchemasTest {
             inference-result.json  | {"type":"failed","id":"1"}
             adapter-entry.json     | {"name":"a","revision":1,"generations":[]}
             adapter-entry.json     | {"name":"../a","revision":1}
+            training-request.json  | {"id":"../1","adapter":"a","data":{"file":"f"}}
+            training-request.json  | {"id":"1","adapter":"a","data":{}}
+            training-request.json  | {"id":"1","adapter":"a","data":{"file":"f"},"recipe":{"targets":["x"]}}
+            training-control.json  | {"type":"stop","id":"1"}
+            training-event.json    | {"type":"failed","id":"1","at":"2026-11-24T17:00:00Z"}
             """)
     void theSchemasRefuseWhatTheServicesRefuse(String file, String json) {
         assertThat(Schemas.faults(file, json.getBytes(UTF_8))).isNotEmpty();

@@ -23,6 +23,9 @@ final class Schemas {
             InferenceControl.class, "inference-control.json",
             PromptRequest.class, "prompt-request.json",
             PromptResult.class, "prompt-result.json",
+            TrainingRequest.class, "training-request.json",
+            TrainingControl.class, "training-control.json",
+            TrainingEvent.class, "training-event.json",
             AdapterEntry.class, "adapter-entry.json");
 
     static final List<String> ALL_FILES = Stream.concat(FILES.values().stream(), Stream.of("common.json"))

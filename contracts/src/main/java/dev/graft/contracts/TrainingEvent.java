@@ -1,0 +1,143 @@
+package dev.graft.contracts;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * What happens to a training job; all of them together are its state. Key: its id. After a crash steps come again with the same figures; whatever
+ * follows {@code succeeded}, {@code failed} or {@code cancelled} is to be passed over.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = TrainingEvent.Queued.class, name = "queued"),
+    @JsonSubTypes.Type(value = TrainingEvent.Validating.class, name = "validating"),
+    @JsonSubTypes.Type(value = TrainingEvent.Validated.class, name = "validated"),
+    @JsonSubTypes.Type(value = TrainingEvent.Running.class, name = "running"),
+    @JsonSubTypes.Type(value = TrainingEvent.Step.class, name = "step"),
+    @JsonSubTypes.Type(value = TrainingEvent.Evaluation.class, name = "evaluation"),
+    @JsonSubTypes.Type(value = TrainingEvent.Checkpoint.class, name = "checkpoint"),
+    @JsonSubTypes.Type(value = TrainingEvent.Paused.class, name = "paused"),
+    @JsonSubTypes.Type(value = TrainingEvent.Succeeded.class, name = "succeeded"),
+    @JsonSubTypes.Type(value = TrainingEvent.Failed.class, name = "failed"),
+    @JsonSubTypes.Type(value = TrainingEvent.Cancelled.class, name = "cancelled")
+})
+public sealed interface TrainingEvent {
+    /** The job's id. */
+    String id();
+
+    /** When. */
+    Instant at();
+
+    /**
+     * It waits for a worker: at first, after a pause, and when a worker that stops gives it back.
+     *
+     * @param request what is to be done
+     */
+    record Queued(String id, Instant at, TrainingRequest request) implements TrainingEvent {}
+
+    /** A worker took it and reads its data. */
+    record Validating(String id, Instant at) implements TrainingEvent {}
+
+    /**
+     * The data can be trained on.
+     *
+     * @param examples that are learned
+     * @param validationExamples that are measured on
+     * @param tokens of the examples that are learned
+     * @param warnings what is odd about them, each with its lines
+     */
+    record Validated(
+            String id,
+            Instant at,
+            int examples,
+            int validationExamples,
+            long tokens,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> warnings)
+            implements TrainingEvent {
+        public Validated {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /**
+     * A worker begins to train, or goes on where a checkpoint was. Of two that say so of one job, the one with the higher attempt has it, and of two
+     * with the same, the first.
+     *
+     * @param worker that has it from now on
+     * @param attempt counts the workers that had it
+     * @param step that was the last one done; 0 at the beginning
+     * @param steps there are in all
+     */
+    record Running(String id, Instant at, String worker, int attempt, int step, int steps) implements TrainingEvent {}
+
+    /**
+     * A step was done.
+     *
+     * @param step which one, from 1
+     * @param steps there are in all
+     * @param loss mean over the tokens of its batch, in nats
+     * @param learningRate that it used
+     * @param gradientNorm over all tensors, before clipping
+     * @param tokensPerSecond over the last steps
+     * @param secondsLeft as far as that tells
+     * @param trainedTokens of all steps until now
+     */
+    record Step(
+            String id,
+            Instant at,
+            int step,
+            int steps,
+            double loss,
+            double learningRate,
+            double gradientNorm,
+            double tokensPerSecond,
+            double secondsLeft,
+            long trainedTokens)
+            implements TrainingEvent {}
+
+    /**
+     * It was measured on the validation examples.
+     *
+     * @param step after which
+     * @param loss mean over their learned tokens, in nats
+     * @param accuracy share whose right label is the likeliest; absent where the examples have no labels, or too many
+     * @param macroF1 mean over the labels of F1; absent with accuracy
+     * @param best whether no loss before was as low: then this is what will be exported, unless a better one comes
+     */
+    record Evaluation(
+            String id, Instant at, int step, double loss, OptionalDouble accuracy, OptionalDouble macroF1, boolean best)
+            implements TrainingEvent {}
+
+    /**
+     * Its state is safe: after a crash it goes on from here.
+     *
+     * @param step that was the last one done
+     */
+    record Checkpoint(String id, Instant at, int step) implements TrainingEvent {}
+
+    /** @param step that was the last one done */
+    record Paused(String id, Instant at, int step) implements TrainingEvent {}
+
+    /**
+     * The adapter is registered and served.
+     *
+     * @param adapter its name
+     * @param generation its number
+     * @param sha256 of its file
+     * @param step of the checkpoint that was exported
+     * @param trainedTokens of all steps
+     */
+    record Succeeded(String id, Instant at, String adapter, int generation, String sha256, int step, long trainedTokens)
+            implements TrainingEvent {}
+
+    /** @param fault why there is no adapter */
+    record Failed(String id, Instant at, Fault fault) implements TrainingEvent {}
+
+    /** Somebody ended it. */
+    record Cancelled(String id, Instant at) implements TrainingEvent {}
+}
