@@ -6,40 +6,28 @@ import dev.graft.llama.AdapterWeights.Precision;
 import dev.graft.llama.AdapterWeights.WeightType;
 import dev.graft.model.LlamaModelFile;
 import dev.graft.model.adapter.AdapterFile;
-import dev.graft.model.adapter.AdapterMatrix;
-import dev.graft.model.adapter.AdapterPair;
 import dev.graft.model.adapter.Target;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /** Brings the benchmark's own adapters into slots, in half precision as inference-service does. */
 final class SlotWeights {
     static AdapterWeights read(Path path, LlamaModelFile base) throws IOException {
         AdapterWeights weights = new AdapterWeights(base.layers(), Precision.F16);
-        try (FileChannel file = FileChannel.open(path);
-                Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size(), arena);
-            for (AdapterPair pair :
-                    AdapterFile.check(file, base, AdapterFolder.RANK).pairs()) {
-                weights.put(
+        AdapterFile.read(
+                path,
+                base,
+                AdapterFolder.RANK,
+                (pair, a, b) -> weights.put(
                         pair.layer(),
                         number(pair.target()),
                         pair.target().inputs(base),
                         pair.target().outputs(base),
                         pair.rank(),
                         pair.scale(),
-                        matrix(pair.a(), bytes),
-                        matrix(pair.b(), bytes));
-            }
-        }
+                        new Matrix(WeightType.F32, a),
+                        new Matrix(WeightType.F32, b)));
         return weights;
-    }
-
-    private static Matrix matrix(AdapterMatrix matrix, MemorySegment bytes) {
-        return new Matrix(WeightType.F32, bytes.asSlice(matrix.offset(), matrix.bytes()));
     }
 
     private static int number(Target target) {

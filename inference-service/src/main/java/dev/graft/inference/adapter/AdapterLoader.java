@@ -46,7 +46,6 @@ public class AdapterLoader {
     private final Registry registry;
     private final BaseModel base;
     private final AdapterFiles files;
-    private final AdapterCheck check;
     private final AdapterStore store;
     private final LoadWatch watch;
     private final Duration patience;
@@ -65,14 +64,12 @@ public class AdapterLoader {
             Registry registry,
             BaseModel base,
             AdapterFiles files,
-            AdapterCheck check,
             AdapterStore store,
             LoadWatch watch,
             InferenceSettings settings) {
         this.registry = registry;
         this.base = base;
         this.files = files;
-        this.check = check;
         this.store = store;
         this.watch = watch;
         this.patience = settings.adapters().patience();
@@ -314,7 +311,6 @@ public class AdapterLoader {
         try {
             Path file = files.get(generation);
             fileIsRight = true;
-            var _ = check.check(file);
             store.load(ref, file);
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
             note(ref, Load::done);

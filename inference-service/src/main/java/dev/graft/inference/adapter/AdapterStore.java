@@ -6,10 +6,11 @@ import java.util.Set;
 /** The engine's side: the weights that it can compute with. Thread-safe; different generations may be loaded at the same time. */
 public interface AdapterStore {
     /**
-     * Takes these weights; once it returns, requests may name them. A second time does nothing.
+     * Checks and takes these weights, in one reading; once it returns, requests may name them. A second time does nothing.
      *
-     * @param file their GGUF file: its SHA-256 is the reference's, and it passed {@link AdapterCheck}
-     * @throws dev.graft.contracts.FaultException where they can't be taken; of kind {@code INPUT} where they never can
+     * @param file their GGUF file: its SHA-256 is the reference's; all else about it is in doubt
+     * @throws dev.graft.contracts.FaultException where they can't be taken; of kind {@code INPUT} where they never can, such as
+     *     {@code adapter_refused}
      */
     void load(AdapterRef ref, Path file);
 

@@ -2,7 +2,7 @@
  * Which adapters there are, and that the engine has them.
  *
  * <pre>
- * api ─► Registrar ─► RegistryLog ─► graft.adapters ─► Registry ─► AdapterLoader ─► AdapterFiles, AdapterCheck ─► AdapterStore (the engine)
+ * api ─► Registrar ─► RegistryLog ─► graft.adapters ─► Registry ─► AdapterLoader ─► AdapterFiles ─► AdapterStore (the engine)
  *                     (events)                         │
  * request ─► Adapters ◄─────────────────────────────────┘
  * </pre>

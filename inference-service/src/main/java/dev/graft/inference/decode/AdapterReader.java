@@ -10,19 +10,16 @@ import dev.graft.llama.LlamaException;
 import dev.graft.model.LlamaModelFile;
 import dev.graft.model.MalformedFileException;
 import dev.graft.model.adapter.AdapterFile;
-import dev.graft.model.adapter.AdapterMatrix;
 import dev.graft.model.adapter.AdapterPair;
 import dev.graft.model.adapter.Target;
 import dev.graft.model.gguf.GgufType;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
- * Brings an adapter's file into memory, as mixed batches want it. The file is checked against its base before native code sees any of it.
+ * Brings an adapter's file into memory, as mixed batches want it. The file is checked against its base in the same reading, before native code sees any
+ * of it.
  *
  * @param base the model that it must fit
  * @param mostRank the highest rank that is taken
@@ -30,33 +27,13 @@ import java.nio.file.StandardOpenOption;
 record AdapterReader(LlamaModelFile base, Precision precision, int mostRank) {
     /** @throws FaultException {@code adapter_refused}, of kind {@code INPUT}, where it is no sound adapter of the base; {@code adapter_file} where it can't be read */
     AdapterWeights read(Path path) {
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
-                Arena arena = Arena.ofConfined()) {
-            AdapterFile adapter = AdapterFile.check(file, base, mostRank);
-            MemorySegment bytes = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size(), arena);
-            return weights(adapter, bytes);
-        } catch (MalformedFileException e) {
-            throw new FaultException(Fault.input("adapter_refused", e.field(), e.value(), e.remedy()), e);
-        } catch (IOException e) {
-            throw new FaultException(Fault.internal("adapter_file", path + " can't be read: " + e), e);
-        }
-    }
-
-    private AdapterWeights weights(AdapterFile adapter, MemorySegment bytes) {
         AdapterWeights weights = new AdapterWeights(base.layers(), precision);
         try {
-            for (AdapterPair pair : adapter.pairs()) {
-                weights.put(
-                        pair.layer(),
-                        number(pair.target()),
-                        pair.target().inputs(base),
-                        pair.target().outputs(base),
-                        pair.rank(),
-                        pair.scale(),
-                        matrix(pair.a(), bytes),
-                        matrix(pair.b(), bytes));
-            }
+            AdapterFile.read(path, base, mostRank, (pair, a, b) -> put(weights, pair, a, b));
             return weights;
+        } catch (MalformedFileException e) {
+            weights.close();
+            throw new FaultException(Fault.input("adapter_refused", e.field(), e.value(), e.remedy()), e);
         } catch (LlamaException e) {
             weights.close();
             throw new FaultException(
@@ -66,11 +43,22 @@ record AdapterReader(LlamaModelFile base, Precision precision, int mostRank) {
                             String.valueOf(e.getMessage()),
                             "can't be computed with; graft.adapters.precision=f32 has room for larger numbers"),
                     e);
+        } catch (IOException e) {
+            weights.close();
+            throw new FaultException(Fault.internal("adapter_file", path + " can't be read: " + e), e);
         }
     }
 
-    private static Matrix matrix(AdapterMatrix matrix, MemorySegment bytes) {
-        return new Matrix(typeOf(matrix.type()), bytes.asSlice(matrix.offset(), matrix.bytes()));
+    private void put(AdapterWeights weights, AdapterPair pair, MemorySegment a, MemorySegment b) {
+        weights.put(
+                pair.layer(),
+                number(pair.target()),
+                pair.target().inputs(base),
+                pair.target().outputs(base),
+                pair.rank(),
+                pair.scale(),
+                new Matrix(typeOf(pair.a().type()), a),
+                new Matrix(typeOf(pair.b().type()), b));
     }
 
     private static WeightType typeOf(GgufType type) {

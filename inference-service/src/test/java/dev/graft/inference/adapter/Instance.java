@@ -21,7 +21,7 @@ import java.util.Optional;
 final class Instance implements AutoCloseable {
     final Path shared;
     final Registry registry = new Registry();
-    final Gate engine = new Gate();
+    final Gate engine;
     final List<AdapterRef> failed = Collections.synchronizedList(new ArrayList<>());
     final BaseModel base;
     final AdapterLoader loader;
@@ -43,11 +43,11 @@ final class Instance implements AutoCloseable {
         all.putIfAbsent("graft.adapters.sources", shared.toString());
         InferenceSettings made = SettingsOf.home(folder.resolve("home"), all);
         base = new BaseModel(made);
+        engine = new Gate(new ModelCheck(made));
         loader = new AdapterLoader(
                 registry,
                 base,
                 new AdapterFiles(made),
-                new ModelCheck(made),
                 engine,
                 new LoadWatch() {
                     @Override

@@ -3,6 +3,7 @@ package dev.graft.model.adapter;
 import dev.graft.model.LlamaModelFile;
 import dev.graft.model.gguf.GgufFile;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -43,11 +44,7 @@ public record AdapterFile(
         }
     }
 
-    /**
-     * The same for an open file: who maps this channel afterwards maps what was checked, even if the path names another file by then. It must
-     * still not be written to or cut off: keep a copy that nobody else writes.
-     */
-    public static AdapterFile check(FileChannel file, LlamaModelFile base, int mostRank) throws IOException {
+    static AdapterFile check(FileChannel file, LlamaModelFile base, int mostRank) throws IOException {
         return check(GgufFile.read(file), ByteSource.of(file), base, mostRank);
     }
 
@@ -58,6 +55,37 @@ public record AdapterFile(
             String tensor = pair.target().tensor(pair.layer());
             scan.check(tensor + AdapterCheck.A, pair.a());
             scan.check(tensor + AdapterCheck.B, pair.b());
+        }
+        return adapter;
+    }
+
+    /** Given an adapter's pairs, one after the other. */
+    @FunctionalInterface
+    public interface PairTaker {
+        /**
+         * @param a all of the pair's A, as in the file; native memory that is another pair's after the call
+         * @param b likewise
+         */
+        void take(AdapterPair pair, MemorySegment a, MemorySegment b);
+    }
+
+    /**
+     * Reads and checks this file, and gives its weights to somebody in the same reading: names, shapes and ranks are checked before the first pair
+     * is given, each pair's numbers before it is. What is given is what was checked, whatever becomes of the file.
+     *
+     * @throws dev.graft.model.gguf.MalformedGgufException as {@link #check(Path, LlamaModelFile, int)}; pairs may have been given by then
+     */
+    public static AdapterFile read(Path file, LlamaModelFile base, int mostRank, PairTaker taker) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return read(GgufFile.read(channel), ByteSource.of(channel), base, mostRank, taker);
+        }
+    }
+
+    static AdapterFile read(GgufFile header, ByteSource bytes, LlamaModelFile base, int mostRank, PairTaker taker)
+            throws IOException {
+        AdapterFile adapter = new AdapterCheck(header, base, mostRank).facts();
+        try (var pairs = new PairReading(bytes, adapter.pairs())) {
+            pairs.giveTo(taker);
         }
         return adapter;
     }

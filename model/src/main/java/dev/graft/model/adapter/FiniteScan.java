@@ -19,9 +19,23 @@ final class FiniteScan {
         this.bytes = bytes;
     }
 
+    /** Given what was looked at, piece by piece, while it is in the caches. */
+    @FunctionalInterface
+    interface PieceTaker {
+        PieceTaker NOBODY = (_, _, _) -> {};
+
+        /** @param at where the piece's {@code count} bytes begin, from the start of what is scanned */
+        void take(byte[] piece, int count, long at);
+    }
+
     /** @throws MalformedGgufException naming the first element that is infinite or no number */
     void check(String tensor, AdapterMatrix matrix) throws IOException {
-        long found = firstNotFinite(matrix.type(), matrix.offset(), matrix.bytes());
+        check(tensor, matrix, PieceTaker.NOBODY);
+    }
+
+    /** The same, and gives the matrix to somebody: once this returns, all that was taken is finite. */
+    void check(String tensor, AdapterMatrix matrix, PieceTaker taker) throws IOException {
+        long found = firstNotFinite(matrix.type(), matrix.offset(), matrix.bytes(), taker);
         if (found >= 0) {
             throw new MalformedGgufException(
                     tensor,
@@ -32,6 +46,10 @@ final class FiniteScan {
 
     /** Index of the first element, from the offset on, that is infinite or no number; -1 if there is none. */
     long firstNotFinite(GgufType type, long offset, long length) throws IOException {
+        return firstNotFinite(type, offset, length, PieceTaker.NOBODY);
+    }
+
+    private long firstNotFinite(GgufType type, long offset, long length, PieceTaker taker) throws IOException {
         if (piece.length < Math.min(PIECE, length)) {
             piece = new byte[(int) Math.min(PIECE, length)];
         }
@@ -42,6 +60,7 @@ final class FiniteScan {
             if (found >= 0) {
                 return at / type.blockBytes() + found;
             }
+            taker.take(piece, count, at);
         }
         return -1;
     }

@@ -61,6 +61,7 @@ public class AdapterFiles {
     private final Semaphore turns = new Semaphore(AT_ONCE);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, CompletableFuture<Path>> underWay = new ConcurrentHashMap<>();
+    private final Map<String, FileStamp> hashed = new ConcurrentHashMap<>();
 
     public AdapterFiles(InferenceSettings all) {
         AdapterSettings settings = all.adapters();
@@ -82,8 +83,8 @@ public class AdapterFiles {
     }
 
     /**
-     * A generation's file, its SHA-256 checked just now: the one that is here, else from its source. Whoever asks for a file that is being fetched
-     * waits for that.
+     * A generation's file, its SHA-256 checked: the one that is here, else from its source. A file is hashed once, and again where it was changed since.
+     * Whoever asks for a file that is being fetched waits for that.
      *
      * @throws FaultException of kind {@code CAPACITY} where it can't be had now, {@code INPUT} where it is not as registered, or may not be fetched
      */
@@ -116,12 +117,24 @@ public class AdapterFiles {
     private Path bring(URI source, String sha256) throws IOException, InterruptedException {
         Path here = place(sha256);
         if (Files.exists(here)) {
-            if (Sha256.of(here).equals(sha256)) {
+            if (isRight(here, sha256)) {
                 return here;
             }
             LOG.warnf("%s is damaged and fetched again", here);
         }
         return fetchNow(source, Optional.of(sha256)).path();
+    }
+
+    private boolean isRight(Path here, String sha256) throws IOException {
+        FileStamp stamp = FileStamp.of(here);
+        if (stamp.equals(hashed.get(sha256))) {
+            return true;
+        }
+        boolean right = Sha256.of(here).equals(sha256);
+        if (right) {
+            hashed.put(sha256, stamp);
+        }
+        return right;
     }
 
     private Fetched fetchNow(URI source, Optional<String> sha256) throws IOException, InterruptedException {
@@ -142,7 +155,9 @@ public class AdapterFiles {
                         expected,
                         "is not that of the file at " + SourceFaults.shown(source) + ", which is " + found));
             });
+            FileStamp stamp = FileStamp.of(partial);
             Files.move(partial, place(found), StandardCopyOption.ATOMIC_MOVE);
+            hashed.put(found, stamp);
             return new Fetched(place(found), found, bytes);
         } finally {
             Files.deleteIfExists(partial);

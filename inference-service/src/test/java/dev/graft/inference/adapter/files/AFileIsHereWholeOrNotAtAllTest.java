@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -149,6 +150,17 @@ class AFileIsHereWholeOrNotAtAllTest {
         Path file = files(Map.of()).get(generation(BODY, "/a.gguf"));
         Files.write(file, OTHER);
         assertThat(files(Map.of()).get(generation(BODY, "/a.gguf"))).hasBinaryContent(BODY);
+        assertThat(server.served()).isEqualTo(2);
+    }
+
+    @Test
+    void aFileThatIsChangedAfterItWasCheckedIsFetchedAgain() throws Exception {
+        server.gives("/a.gguf", BODY);
+        AdapterFiles files = files(Map.of());
+        Path file = files.get(generation(BODY, "/a.gguf"));
+        assertThat(files.get(generation(BODY, "/a.gguf"))).isEqualTo(file);
+        Files.write(file, "more".getBytes(UTF_8), StandardOpenOption.APPEND);
+        assertThat(files.get(generation(BODY, "/a.gguf"))).hasBinaryContent(BODY);
         assertThat(server.served()).isEqualTo(2);
     }
 
