@@ -40,8 +40,10 @@ void graft_graph_unmix(struct graft_graph * graph);
 // Which adapter a slot has from the next decode on; NULL: none. Not while a decode is under way. False where there is no such slot.
 bool graft_graph_slot(struct graft_graph * graph, int32_t slot, const struct graft_adapter * adapter);
 
-// Says, before each decode, what is in its batch: each token's number, its slot, and whether its output row is wanted. NULL: understood.
-const char * graft_graph_plan(struct graft_graph * graph, int32_t count, const int32_t * tokens, const int32_t * slots, const int8_t * outputs);
+// Says, before each decode, what is in its batch: each token's number, its slot, what its adapter's effect is multiplied by, and whether its output
+// row is wanted. NULL: understood.
+const char * graft_graph_plan(struct graft_graph * graph, int32_t count, const int32_t * tokens, const int32_t * slots, const float * scales,
+                              const int8_t * outputs);
 
 // Whether adapters are mixed (the default), or llama.cpp's own nodes compute the placeholder adapter for all tokens: to compare.
 void graft_graph_mixing(struct graft_graph * graph, bool mixing);

@@ -97,8 +97,9 @@ bool graft_graph_slot(struct graft_graph * graph, int32_t slot, const struct gra
     return true;
 }
 
-const char * graft_graph_plan(struct graft_graph * graph, int32_t count, const int32_t * tokens, const int32_t * slots, const int8_t * outputs) {
-    return graph->mixer == nullptr ? "the context mixes no adapters" : graph->mixer->plan(count, tokens, slots, outputs);
+const char * graft_graph_plan(struct graft_graph * graph, int32_t count, const int32_t * tokens, const int32_t * slots, const float * scales,
+                              const int8_t * outputs) {
+    return graph->mixer == nullptr ? "the context mixes no adapters" : graph->mixer->plan(count, tokens, slots, scales, outputs);
 }
 
 void graft_graph_mixing(struct graft_graph * graph, bool mixing) {

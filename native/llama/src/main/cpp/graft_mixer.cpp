@@ -1,13 +1,13 @@
 // LoRA adapters told apart token by token in one decode.
 //
-//   y[t] = W x[t] + B_s (A_s x[t]),   s = the adapter of token t, its scale in B_s; y[t] = W x[t] where it has none
+//   y[t] = W x[t] + B_s (c_t A_s x[t]),   s = the adapter of token t, its scale in B_s, c_t its request's; y[t] = W x[t] where it has none
 //
 // Shapes (ggml's order, innermost first): W [inputs, outputs]; A_s [inputs, rank_s]; B_s [rank_s, outputs]; x [inputs, tokens] F32;
 // y [outputs, tokens] F32.
 //
 // llama.cpp applies one set of adapters to all tokens of a decode (llm_graph_context::build_lora_mm: MUL_MAT by A, MUL_MAT by B, SCALE, ADD). One
 // *placeholder* adapter of rank 1, attached to the context once, makes it build these nodes for every target of every layer. Before they are
-// computed they become ours: the first computes A_s x for each token's own adapter, the second and third are left out, the last adds B_s (A_s x).
+// computed they become ours: the first computes c_t A_s x for each token's own adapter, the second and third are left out, the last adds B_s (A_s x).
 // No adapter is ever attached or detached, so llama.cpp reserves and rebuilds nothing; each adapter keeps its own rank and targets, without padding;
 // and where no token of a batch has an adapter for a target, all four nodes are left out.
 //
@@ -16,6 +16,7 @@
 #include "graft_mixer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 
@@ -33,6 +34,7 @@ constexpr const char * kTargetNames[GRAFT_TARGETS] = {"attn_q", "attn_k", "attn_
 struct Part {
     const Pair * pair;
     const int * columns;
+    const float * scales;  // of the tokens
     int count;
     int begin;
     int end;
@@ -106,11 +108,14 @@ Mixer::Mixer(int layers, int slots) : sites_(static_cast<size_t>(layers) * GRAFT
     }
 }
 
-const char * Mixer::plan(int count, const int32_t * tokens, const int32_t * slots, const int8_t * outputs) {
+const char * Mixer::plan(int count, const int32_t * tokens, const int32_t * slots, const float * scales, const int8_t * outputs) {
     rank_stride_ = kInputs;
     for (int i = 0; i < count; i++) {
         if (slots[i] < 0 || slots[i] > this->slots() || (slots[i] > 0 && slots_[slots[i]] == nullptr)) {
             return "a token has a slot without an adapter";
+        }
+        if (!std::isfinite(scales[i])) {
+            return "a token's scale is not a number";
         }
         if (slots[i] > 0) {
             rank_stride_ = std::max(rank_stride_, slots_[slots[i]]->highest_rank);
@@ -118,6 +123,7 @@ const char * Mixer::plan(int count, const int32_t * tokens, const int32_t * slot
     }
     tokens_.assign(tokens, tokens + count);
     token_slots_.assign(slots, slots + count);
+    token_scales_.assign(scales, scales + count);
     outputs_.assign(outputs, outputs + count);
     begun_ = 0;
     in_graph_ = false;
@@ -128,18 +134,22 @@ const char * Mixer::plan(int count, const int32_t * tokens, const int32_t * slot
 void Mixer::fill(TokenList & list, int begin, int end, bool outputs_only) {
     list.columns = 0;
     list.order.clear();
+    list.scales.clear();
     list.others.clear();
     list.runs.clear();
     std::vector<int> slot_of;
+    std::vector<float> scale_of;
     for (int i = begin; i < end; i++) {
         if (!outputs_only || outputs_[i] != 0) {
             (token_slots_[i] == 0 ? list.others : list.order).push_back(list.columns++);
             slot_of.push_back(token_slots_[i]);
+            scale_of.push_back(token_scales_[i]);
         }
     }
     std::stable_sort(list.order.begin(), list.order.end(), [&](int x, int y) { return slot_of[x] < slot_of[y]; });
     for (int at = 0; at < static_cast<int>(list.order.size()); at++) {
         const graft_adapter * adapter = slots_[slot_of[list.order[at]]];
+        list.scales.push_back(scale_of[list.order[at]]);
         if (list.runs.empty() || list.runs.back().adapter != adapter) {
             list.runs.push_back({adapter, at, 0});
         }
@@ -308,7 +318,7 @@ void Mixer::compute_down(const ggml_tensor * node, int site, int thread, int thr
     const TokenList & list = *list_of(node);
     const auto rows = [](const Pair & pair) { return pair.rank; };
     each_part(list, site, thread, threads, rows, [&](const Pair & pair, const Run & run, int begin, int end) {
-        const Part part = {&pair, list.order.data() + run.begin, run.count, begin, end};
+        const Part part = {&pair, list.order.data() + run.begin, list.scales.data() + run.begin, run.count, begin, end};
         const Columns columns = {static_cast<const char *>(x->data), x->nb[1]};
         float * out = middle(site, run.begin);
         const bool halves = run.adapter->bits == 16;
@@ -327,7 +337,7 @@ void Mixer::compute_up(ggml_tensor * node, int site, int thread, int threads) {
     const Columns to = {static_cast<const char *>(node->data), node->nb[1]};
     const auto tiles = [](const Pair & pair) { return pair.outputs / kOutputs; };
     each_part(list, site, thread, threads, tiles, [&](const Pair & pair, const Run & run, int begin, int end) {
-        const Part part = {&pair, list.order.data() + run.begin, run.count, begin, end};
+        const Part part = {&pair, list.order.data() + run.begin, list.scales.data() + run.begin, run.count, begin, end};
         const float * mid = middle(site, run.begin);
         const bool halves = run.adapter->bits == 16;
         if (has_avx512()) {

@@ -46,8 +46,9 @@ struct Run {
 // The tokens of a micro-batch by adapter: all of them, or those whose output row is wanted.
 struct TokenList {
     int columns = 0;
-    std::vector<int> order;   // columns, those of one adapter behind one another
-    std::vector<int> others;  // columns without an adapter
+    std::vector<int> order;     // columns, those of one adapter behind one another
+    std::vector<float> scales;  // of each in that order
+    std::vector<int> others;    // columns without an adapter
     std::vector<Run> runs;
 };
 
@@ -67,7 +68,7 @@ class Mixer {
     void mix(bool mixing) { mixing_ = mixing; }
 
     // nullptr, or why a decode of this can't be.
-    const char * plan(int count, const int32_t * tokens, const int32_t * slots, const int8_t * outputs);
+    const char * plan(int count, const int32_t * tokens, const int32_t * slots, const float * scales, const int8_t * outputs);
     // The graph of the next tokens begins.
     void begin(const ggml_tensor * token_ids);
     // Whether the node is one of an adapter's; it is dealt with then.
@@ -96,6 +97,7 @@ class Mixer {
 
     // of the decode
     std::vector<int32_t> tokens_, token_slots_;
+    std::vector<float> token_scales_;
     std::vector<int8_t> outputs_;
     int begun_ = 0;
     const char * fault_ = nullptr;

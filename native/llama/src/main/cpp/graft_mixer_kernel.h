@@ -15,9 +15,9 @@ struct Floats {
     static inline Vector load(const uint8_t * p) { return Lanes::load(reinterpret_cast<const float *>(p)); }
 };
 
-// kRows rows of A times the activations of kTokens tokens.
+// kRows rows of A times the activations of kTokens tokens, each scaled. A scale of 1 changes no bit.
 template <typename Weights, int kRows, int kTokens>
-static inline void down_block(const uint8_t * a, int inputs, const float * const * x, float * const * out) {
+static inline void down_block(const uint8_t * a, int inputs, const float * const * x, const float * scales, float * const * out) {
     Vector sums[kTokens][kRows];
 #pragma GCC unroll 4
     for (int t = 0; t < kTokens; t++) {
@@ -45,13 +45,13 @@ static inline void down_block(const uint8_t * a, int inputs, const float * const
     for (int t = 0; t < kTokens; t++) {
 #pragma GCC unroll 4
         for (int r = 0; r < kRows; r++) {
-            out[t][r] = Lanes::sum(sums[t][r]);
+            out[t][r] = Lanes::sum(sums[t][r]) * scales[t];
         }
     }
 }
 
 template <typename Weights, int kTokens>
-static inline void down_rows(const Part & part, const float * const * x, float * const * out) {
+static inline void down_rows(const Part & part, const float * const * x, const float * scales, float * const * out) {
     const int inputs = part.pair->inputs;
     int r = part.begin;
     float * at[kTokens];
@@ -62,14 +62,14 @@ static inline void down_rows(const Part & part, const float * const * x, float *
         return part.pair->a + static_cast<size_t>(r) * inputs * Weights::kBytes;
     };
     for (; r + 4 <= part.end; r += 4) {
-        down_block<Weights, 4, kTokens>(rows_at(), inputs, x, at);
+        down_block<Weights, 4, kTokens>(rows_at(), inputs, x, scales, at);
     }
     for (; r < part.end; r++) {
-        down_block<Weights, 1, kTokens>(rows_at(), inputs, x, at);
+        down_block<Weights, 1, kTokens>(rows_at(), inputs, x, scales, at);
     }
 }
 
-// A x for a run's tokens, rows [begin, end). out: [count][stride]
+// A x for a run's tokens, scaled, rows [begin, end). out: [count][stride]
 template <typename Weights>
 static void down(const Part & part, const Columns & columns, float * out, int stride) {
     constexpr int kTokens = kTokensAtOnce;
@@ -84,11 +84,11 @@ static void down(const Part & part, const Columns & columns, float * out, int st
     };
     for (; t + kTokens <= part.count; t += kTokens) {
         tokens_at(kTokens);
-        down_rows<Weights, kTokens>(part, x, middles);
+        down_rows<Weights, kTokens>(part, x, part.scales + t, middles);
     }
     for (; t < part.count; t++) {
         tokens_at(1);
-        down_rows<Weights, 1>(part, x, middles);
+        down_rows<Weights, 1>(part, x, part.scales + t, middles);
     }
 }
 

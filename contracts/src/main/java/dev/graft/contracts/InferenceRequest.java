@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Run this prompt. Key and {@code ce_id}: the request's id, chosen by the sender; the same id again is the same request and gets the stored
@@ -11,6 +12,7 @@ import java.util.Optional;
  *
  * @param id chosen by the sender, at most 200 characters
  * @param model name of the model or adapter; absent: the model that is loaded
+ * @param loraScale what the adapter's effect is multiplied by, -8 to 8; absent: 1, the adapter as it is
  * @param prompt what the model reads
  * @param output what is asked of it
  * @param priority higher goes first; absent: 0
@@ -19,7 +21,14 @@ import java.util.Optional;
 public record InferenceRequest(
         String id,
         Optional<String> model,
+        OptionalDouble loraScale,
         Prompt prompt,
         Output output,
         @JsonSetter(nulls = Nulls.AS_EMPTY) int priority,
-        Optional<Instant> deadline) {}
+        Optional<Instant> deadline) {
+    /** With the adapter, where the model is one, as it is. */
+    public InferenceRequest(
+            String id, Optional<String> model, Prompt prompt, Output output, int priority, Optional<Instant> deadline) {
+        this(id, model, OptionalDouble.empty(), prompt, output, priority, deadline);
+    }
+}

@@ -1,6 +1,6 @@
 package dev.graft.inference.answer;
 
-import dev.graft.inference.adapter.AdapterRef;
+import dev.graft.inference.adapter.ScaledAdapter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,10 +26,10 @@ public final class RunningLabelMeans {
     };
 
     /** Other weights have other leanings. */
-    private record Task(Optional<AdapterRef> weights, List<String> labels) {}
+    private record Task(Optional<ScaledAdapter> weights, List<String> labels) {}
 
     /** Counts this input in and returns its calibrated probabilities. */
-    public synchronized double[] calibrate(Optional<AdapterRef> weights, List<String> labels, double[] probabilities) {
+    public synchronized double[] calibrate(Optional<ScaledAdapter> weights, List<String> labels, double[] probabilities) {
         Mean mean = means.computeIfAbsent(new Task(weights, labels), task -> new Mean(task.labels.size()));
         mean.count(probabilities);
         return LabelProbabilities.dividedBy(probabilities, mean.values);

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.graft.contracts.Output;
 import dev.graft.contracts.Prompt;
 import dev.graft.contracts.Sampling;
-import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.request.Classifications;
 import dev.graft.inference.request.ModelText;
 import dev.graft.inference.request.Naming;
@@ -136,7 +135,7 @@ final class CompletionFields {
 
     /** Of the weights that answer: with its generation where that is an adapter. */
     private String nameOf(Request request) {
-        return request.terms().adapter().map(AdapterRef::toString).orElse(text.name());
+        return request.terms().adapter().map(adapter -> adapter.ref().toString()).orElse(text.name());
     }
 
     private CompletionAsk ask(

@@ -38,7 +38,7 @@ final class EmbeddingCalls {
         Terms terms = submissions.admission(body);
         if (terms.adapter().isPresent()) {
             throw Refusals.invalid(
-                    "model", terms.adapter().get(), "must be " + text.name() + ": adapters give no embeddings");
+                    "model", terms.adapter().get().ref(), "must be " + text.name() + ": adapters give no embeddings");
         }
         JsonNode input = body.required("input", "a string, an array of strings, or tokens");
         String encoding = body.text("encoding_format").orElse("float");

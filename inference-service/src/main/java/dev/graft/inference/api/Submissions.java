@@ -11,6 +11,8 @@ import dev.graft.inference.answer.AnswerEvent.ScoredToken;
 import dev.graft.inference.request.Request;
 import dev.graft.inference.request.Request.Terms;
 import dev.graft.inference.request.Requests;
+import dev.graft.inference.request.Requests.Asked;
+import dev.graft.inference.request.TermNames;
 import dev.graft.inference.settings.InferenceSettings;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -92,12 +94,13 @@ final class Submissions {
         if (asked.isPresent()) {
             wait = Duration.ofMillis(asked.getAsInt());
         }
-        return requests.terms(
+        var terms = new Asked(
                 body.text("model"),
                 user,
+                body.number("lora_scale"),
                 body.whole("priority").orElse(0),
-                Optional.of(Instant.now().plus(wait)),
-                "deadline_ms");
+                Optional.of(Instant.now().plus(wait)));
+        return requests.terms(terms, TermNames.HTTP);
     }
 
     /** Unique, and such as OpenAI's. */

@@ -5,7 +5,7 @@ import dev.graft.contracts.InferenceResult.LabelProbability;
 import dev.graft.contracts.Output.Calibration;
 import dev.graft.contracts.Served;
 import dev.graft.contracts.Usage;
-import dev.graft.inference.adapter.AdapterRef;
+import dev.graft.inference.adapter.ScaledAdapter;
 import dev.graft.inference.admission.Submission;
 import dev.graft.inference.answer.AnswerEvent;
 import dev.graft.inference.answer.LabelProbabilities;
@@ -50,7 +50,7 @@ final class ClassifyJob extends Job {
     /** Begins, or is empty when cells or sequence numbers are short. */
     static Optional<Job> begin(
             Submission submission, int slot, Classify request, PromptCells.Kv kv, Served served, Memory memory) {
-        Optional<AdapterRef> weights = request.terms().adapter();
+        Optional<ScaledAdapter> weights = request.terms().adapter();
         LabelTrie trie = new LabelTrie(request.labels());
         Optional<Tokens> toScore = request.contentFree()
                 .filter(prompt ->
@@ -69,7 +69,7 @@ final class ClassifyJob extends Job {
     }
 
     private static Optional<PromptCells> take(
-            PromptCells.Kv kv, Optional<AdapterRef> weights, Tokens prompt, LabelTrie trie) {
+            PromptCells.Kv kv, Optional<ScaledAdapter> weights, Tokens prompt, LabelTrie trie) {
         return PromptCells.take(kv, weights, prompt, trie.computed().size(), 1 + trie.branches(), false);
     }
 

@@ -6,6 +6,7 @@ import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import dev.graft.contracts.Served;
 import dev.graft.inference.adapter.AdapterRef;
+import dev.graft.inference.adapter.ScaledAdapter;
 import dev.graft.inference.admission.AdmissionQueue;
 import dev.graft.inference.admission.Submission;
 import dev.graft.inference.answer.AnswerEvent;
@@ -18,6 +19,7 @@ import dev.graft.inference.request.Request;
 import dev.graft.inference.schedule.Scheduler;
 import dev.graft.inference.schedule.Sequence;
 import dev.graft.inference.schedule.StepPlan;
+import dev.graft.llama.AdapterUse;
 import dev.graft.llama.LlamaBatch;
 import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaException;
@@ -179,7 +181,7 @@ final class DecodeLoop implements Runnable {
 
     /** Begins, or is empty while the request must wait for its adapter or for cells. */
     private Optional<Job> begin(Submission submission) {
-        Optional<AdapterRef> weights = submission.request().terms().adapter();
+        Optional<AdapterRef> weights = weightsOf(submission);
         try {
             OptionalInt slot = adapters.pin(weights, slots);
             Optional<Job> job = slot.isPresent() ? begin(submission, slot.getAsInt()) : Optional.empty();
@@ -192,11 +194,16 @@ final class DecodeLoop implements Runnable {
         }
     }
 
+    private static Optional<AdapterRef> weightsOf(Submission submission) {
+        return submission.request().terms().adapter().map(ScaledAdapter::ref);
+    }
+
     private Optional<Job> begin(Submission submission, int slot) {
         Served weights = submission
                 .request()
                 .terms()
                 .adapter()
+                .map(ScaledAdapter::ref)
                 .map(adapter -> new Served(served.model(), adapter.name(), adapter.generation()))
                 .orElse(served);
         return switch (submission.request()) {
@@ -206,15 +213,15 @@ final class DecodeLoop implements Runnable {
         };
     }
 
-    /** A lane, and the slot of the adapter that it is computed with. */
-    private record Placed(Lane lane, int slot) {}
+    /** A lane, and the adapter that it is computed with. */
+    private record Placed(Lane lane, AdapterUse use) {}
 
     private void step() {
         Map<Sequence, Placed> lanes = new HashMap<>();
         List<Sequence> sequences = new ArrayList<>();
         for (Job job : jobs) {
             for (Lane lane : job.lanes()) {
-                lanes.put(lane.sequence(), new Placed(lane, job.slot()));
+                lanes.put(lane.sequence(), new Placed(lane, job.use()));
                 sequences.add(lane.sequence());
             }
         }
@@ -227,7 +234,7 @@ final class DecodeLoop implements Runnable {
         for (StepPlan.Part part : plan.parts()) {
             decodeTokens += part.sequence().decoding() ? part.count() : 0;
             Placed placed = requireNonNull(lanes.get(part.sequence()));
-            batch.slot(placed.slot());
+            batch.use(placed.use());
             placed.lane().fill(batch, part.count());
         }
         long begin = System.nanoTime();
@@ -271,7 +278,7 @@ final class DecodeLoop implements Runnable {
                 metrics.onPrefix(
                         job.cached(), job.submission().request().prompt().length() - job.cached());
                 job.release();
-                adapters.unpin(job.submission().request().terms().adapter(), job.slot());
+                adapters.unpin(weightsOf(job.submission()), job.slot());
                 queue.ended();
             }
             return job.ended();

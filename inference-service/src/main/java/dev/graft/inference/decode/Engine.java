@@ -2,6 +2,7 @@ package dev.graft.inference.decode;
 
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
+import dev.graft.inference.adapter.ScaledAdapter;
 import dev.graft.inference.admission.AdmissionQueue;
 import dev.graft.inference.admission.Inference;
 import dev.graft.inference.admission.Submission;
@@ -140,7 +141,7 @@ public final class Engine implements Inference {
     @Override
     public Answer submit(Request request) {
         checkFits(request);
-        request.terms().adapter().ifPresent(adapters::prepare);
+        request.terms().adapter().map(ScaledAdapter::ref).ifPresent(adapters::prepare);
         Ticket ticket = new Ticket(queue::wake);
         queue.add(new Submission(request, ticket, order.getAndIncrement(), System.nanoTime()));
         return ticket;

@@ -2,8 +2,10 @@ package dev.graft.inference.decode;
 
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.Timings;
+import dev.graft.inference.adapter.ScaledAdapter;
 import dev.graft.inference.admission.Submission;
 import dev.graft.inference.answer.AnswerEvent;
+import dev.graft.llama.AdapterUse;
 import java.util.List;
 
 /** A request that has a slot. Lives on the decode thread. */
@@ -22,6 +24,13 @@ abstract class Job {
 
     int slot() {
         return slot;
+    }
+
+    /** What its tokens are computed with. */
+    AdapterUse use() {
+        float scale =
+                submission.request().terms().adapter().map(ScaledAdapter::scale).orElse(1f);
+        return new AdapterUse(slot, scale);
     }
 
     Submission submission() {

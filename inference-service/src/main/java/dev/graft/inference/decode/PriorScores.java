@@ -1,6 +1,6 @@
 package dev.graft.inference.decode;
 
-import dev.graft.inference.adapter.AdapterRef;
+import dev.graft.inference.adapter.ScaledAdapter;
 import dev.graft.inference.request.Request.Label;
 import dev.graft.inference.request.Tokens;
 import java.util.LinkedHashMap;
@@ -19,13 +19,13 @@ final class PriorScores {
         }
     };
 
-    private record Key(Optional<AdapterRef> weights, Tokens contentFree, List<Label> labels) {}
+    private record Key(Optional<ScaledAdapter> weights, Tokens contentFree, List<Label> labels) {}
 
-    Optional<double[]> find(Optional<AdapterRef> weights, Tokens contentFree, List<Label> labels) {
+    Optional<double[]> find(Optional<ScaledAdapter> weights, Tokens contentFree, List<Label> labels) {
         return Optional.ofNullable(scores.get(new Key(weights, contentFree, labels)));
     }
 
-    void keep(Optional<AdapterRef> weights, Tokens contentFree, List<Label> labels, double[] logLikelihoods) {
+    void keep(Optional<ScaledAdapter> weights, Tokens contentFree, List<Label> labels, double[] logLikelihoods) {
         scores.put(new Key(weights, contentFree, labels), logLikelihoods);
     }
 }

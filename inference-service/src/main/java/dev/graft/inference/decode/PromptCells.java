@@ -1,6 +1,6 @@
 package dev.graft.inference.decode;
 
-import dev.graft.inference.adapter.AdapterRef;
+import dev.graft.inference.adapter.ScaledAdapter;
 import dev.graft.inference.prefix.Cells;
 import dev.graft.inference.prefix.PrefixCache;
 import dev.graft.inference.prefix.SequenceNumbers;
@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 final class PromptCells {
     private final Kv kv;
-    private final Optional<AdapterRef> weights;
+    private final Optional<ScaledAdapter> weights;
     private final Tokens prompt;
     private int worthKeeping;
     private final List<Integer> numbers;
@@ -38,7 +38,7 @@ final class PromptCells {
 
     private PromptCells(
             Kv kv,
-            Optional<AdapterRef> weights,
+            Optional<ScaledAdapter> weights,
             Tokens prompt,
             int room,
             PrefixCache.Lease lease,
@@ -65,7 +65,7 @@ final class PromptCells {
      * @param wholePrompt whether every token must be computed, though it may be cached
      */
     static Optional<PromptCells> take(
-            Kv kv, Optional<AdapterRef> weights, Tokens prompt, int following, int sequences, boolean wholePrompt) {
+            Kv kv, Optional<ScaledAdapter> weights, Tokens prompt, int following, int sequences, boolean wholePrompt) {
         PrefixCache.Lease lease = wholePrompt ? kv.prefixes.none() : kv.prefixes.lookUp(weights, prompt);
         int cells = prompt.length() - lease.cached() + following;
         if (!kv.pool.reserve(cells, sequences)) {

@@ -1,5 +1,6 @@
 package dev.graft.inference.decode;
 
+import dev.graft.llama.AdapterUse;
 import dev.graft.llama.AdapterWeights;
 import dev.graft.llama.LlamaAdapter;
 import dev.graft.llama.LlamaBatch;
@@ -14,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One decode call for each adapter of a step, on llama.cpp's own path: slower, for where mixed batches can't be had. llama.cpp frees an adapter only with
+ * One decode call for each adapter and scale of a step, on llama.cpp's own path: slower, for where mixed batches can't be had. llama.cpp frees an adapter only with
  * its model, so each that was used once stays in memory.
  */
 final class SeparateSlots implements SlotTable {
@@ -28,6 +29,7 @@ final class SeparateSlots implements SlotTable {
     private final Map<Integer, LogitRow> rows = new HashMap<>();
     private boolean oneDecode;
     private @Nullable LlamaAdapter attached;
+    private float attachedScale;
 
     /**
      * @param context without mixed adapters
@@ -52,11 +54,11 @@ final class SeparateSlots implements SlotTable {
 
     @Override
     public void decode(LlamaBatch batch) {
-        int[] used = batch.slotsUsed();
-        oneDecode = used.length == 1;
+        List<AdapterUse> uses = batch.uses();
+        oneDecode = uses.size() == 1;
         rows.clear();
-        for (int slot : used) {
-            int[] indexes = decode(batch, slot);
+        for (AdapterUse use : uses) {
+            int[] indexes = decode(batch, use);
             for (int i = 0; !oneDecode && i < indexes.length; i++) {
                 if (part.outputs(i)) {
                     rows.put(indexes[i], copied(rows.size(), context.logits(i)));
@@ -65,10 +67,10 @@ final class SeparateSlots implements SlotTable {
         }
     }
 
-    private int[] decode(LlamaBatch batch, int slot) {
-        attach(bySlot.get(slot));
+    private int[] decode(LlamaBatch batch, AdapterUse use) {
+        attach(bySlot.get(use.slot()), use.scale());
         part.clear();
-        int[] indexes = batch.copyTokensOf(slot, part);
+        int[] indexes = batch.copyTokensOf(use, part);
         context.decode(part);
         return indexes;
     }
@@ -83,13 +85,14 @@ final class SeparateSlots implements SlotTable {
         return copies.get(number);
     }
 
-    private void attach(@Nullable LlamaAdapter adapter) {
+    private void attach(@Nullable LlamaAdapter adapter, float scale) {
         if (adapter == null && attached != null) {
             context.detach();
-        } else if (adapter != null && !adapter.equals(attached)) {
-            context.attach(adapter);
+        } else if (adapter != null && !(adapter.equals(attached) && scale == attachedScale)) {
+            context.attach(adapter, scale);
         }
         attached = adapter;
+        attachedScale = scale;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.graft.inference.decode;
 
+import dev.graft.llama.AdapterUse;
 import dev.graft.llama.LlamaBatch;
 import dev.graft.llama.LogitRow;
 import java.util.ArrayList;
@@ -28,9 +29,9 @@ final class StepBatch implements AutoCloseable {
         rows.clear();
     }
 
-    /** The tokens that are added from now on are computed with this slot's adapter; 0: with none. */
-    void slot(int number) {
-        batch.slot(number);
+    /** The tokens that are added from now on are computed with this adapter. */
+    void use(AdapterUse adapter) {
+        batch.use(adapter);
     }
 
     void add(int token, int position, int sequence) {

@@ -1,6 +1,6 @@
 package dev.graft.inference.prefix;
 
-import dev.graft.inference.adapter.AdapterRef;
+import dev.graft.inference.adapter.ScaledAdapter;
 import dev.graft.inference.request.Tokens;
 import java.util.Optional;
 
@@ -36,14 +36,14 @@ public final class PrefixCache {
     public record Lease(PrefixTree.Node node, int cached) {}
 
     /** Looks a prompt up and pins what is there. */
-    public Lease lookUp(Optional<AdapterRef> weights, Tokens prompt) {
+    public Lease lookUp(Optional<ScaledAdapter> weights, Tokens prompt) {
         PrefixTree.Match match = tree.match(weights, prompt, prompt.length() - 1);
         tree.pin(match.node());
         return new Lease(match.node(), match.length());
     }
 
     /** How many of the first tokens came with an earlier prompt, and should be kept once they are computed. To be asked once a request. */
-    public int worthKeeping(Optional<AdapterRef> weights, Tokens prompt) {
+    public int worthKeeping(Optional<ScaledAdapter> weights, Tokens prompt) {
         return Math.min(seen.seenBefore(weights, prompt), prompt.length() - 1);
     }
 
@@ -64,7 +64,7 @@ public final class PrefixCache {
      *
      * @return the lease from now on, and how many of the sequence's cells are the cache's from now on
      */
-    public Kept keep(Lease lease, Optional<AdapterRef> weights, Tokens prompt, int length, int sequence) {
+    public Kept keep(Lease lease, Optional<ScaledAdapter> weights, Tokens prompt, int length, int sequence) {
         if (length <= lease.cached() || !roomFor(length - lease.cached())) {
             return new Kept(lease, 0);
         }

@@ -1,6 +1,6 @@
 package dev.graft.inference.prefix;
 
-import dev.graft.inference.adapter.AdapterRef;
+import dev.graft.inference.adapter.ScaledAdapter;
 import dev.graft.inference.request.Tokens;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +18,7 @@ import java.util.Optional;
 final class PrefixTree {
     private final Cells cells;
     private final SequenceNumbers numbers;
-    private final Map<Optional<AdapterRef>, Node> roots = new HashMap<>();
+    private final Map<Optional<ScaledAdapter>, Node> roots = new HashMap<>();
     private int cellCount;
     private int nodeCount;
     private long clock;
@@ -38,7 +38,7 @@ final class PrefixTree {
     }
 
     /** The longest kept prefix of these tokens, computed with these weights; {@code limit} tokens at the most. */
-    Match match(Optional<AdapterRef> weights, Tokens tokens, int limit) {
+    Match match(Optional<ScaledAdapter> weights, Tokens tokens, int limit) {
         Node node = roots.computeIfAbsent(weights, _ -> new Node(new int[0], 0, -1, null));
         while (true) {
             node.lastUse = ++clock;
@@ -74,7 +74,7 @@ final class PrefixTree {
      *
      * @return the end of what was added, with the number of cells that now are the tree's
      */
-    Added add(Optional<AdapterRef> weights, Tokens tokens, int length, int sequence) {
+    Added add(Optional<ScaledAdapter> weights, Tokens tokens, int length, int sequence) {
         Match match = match(weights, tokens, length);
         if (match.length == length) {
             return new Added(match.node, 0);

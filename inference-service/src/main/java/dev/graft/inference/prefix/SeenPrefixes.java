@@ -1,6 +1,6 @@
 package dev.graft.inference.prefix;
 
-import dev.graft.inference.adapter.AdapterRef;
+import dev.graft.inference.adapter.ScaledAdapter;
 import dev.graft.inference.request.Tokens;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,7 +22,7 @@ final class SeenPrefixes {
     };
 
     /** How many of the first tokens came before with these weights, in whole blocks; from now on all of them have. */
-    int seenBefore(Optional<AdapterRef> weights, Tokens tokens) {
+    int seenBefore(Optional<ScaledAdapter> weights, Tokens tokens) {
         int seen = 0;
         boolean unbroken = true;
         long hash = 0xcbf29ce484222325L ^ weights.hashCode();

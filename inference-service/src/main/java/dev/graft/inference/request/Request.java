@@ -2,7 +2,7 @@ package dev.graft.inference.request;
 
 import dev.graft.contracts.Output.Calibration;
 import dev.graft.contracts.Output.Normalisation;
-import dev.graft.inference.adapter.AdapterRef;
+import dev.graft.inference.adapter.ScaledAdapter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -58,11 +58,11 @@ public sealed interface Request {
     /**
      * What it says besides its prompt and what is asked of it.
      *
-     * @param adapter the weights that it is computed with; empty: the base model's alone
+     * @param adapter the weights that it is computed with, and how strongly; empty: the base model's alone
      * @param priority higher goes first
      * @param deadline after this nobody waits for the answer
      */
-    record Terms(Optional<AdapterRef> adapter, int priority, Optional<Instant> deadline) {
+    record Terms(Optional<ScaledAdapter> adapter, int priority, Optional<Instant> deadline) {
         public static final Terms USUAL = new Terms(Optional.empty(), 0, Optional.empty());
     }
 

@@ -8,17 +8,20 @@ import dev.graft.contracts.Prompt;
 import dev.graft.contracts.Sampling;
 import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.adapter.Adapters;
+import dev.graft.inference.adapter.ScaledAdapter;
 import dev.graft.inference.request.Request.Terms;
 import dev.graft.inference.settings.InferenceSettings;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** From what a door received to a {@link Request}: every check, in one place for both doors. Each refusal is a {@code FaultException}. */
 @Singleton
 public class Requests {
     private static final int LONGEST_ID = 200;
+    private static final float MOST_SCALE = 8;
 
     private final Adapters adapters;
     private final PromptTokens prompts;
@@ -45,7 +48,9 @@ public class Requests {
             throw Refusals.invalid(
                     "id", event.id().length() + " characters", "must have from 1 to " + LONGEST_ID + " characters");
         }
-        Terms terms = terms(event.model(), Optional.empty(), event.priority(), event.deadline(), "deadline");
+        Terms terms = terms(
+                new Asked(event.model(), Optional.empty(), event.loraScale(), event.priority(), event.deadline()),
+                TermNames.EVENT);
         String field = event.prompt() instanceof Prompt.Chat ? "prompt.messages" : "prompt.text";
         return switch (event.output()) {
             case Output.Generate generate ->
@@ -88,22 +93,52 @@ public class Requests {
     }
 
     /**
-     * Chooses the weights and waits until they are loaded; refuses a model that isn't served, and a deadline that is too far away.
+     * What a request says besides its prompt and what it wants of it, unchecked.
      *
      * @param model of the base or an adapter; see {@link Adapters#choose}
      * @param key what the request belongs to, such as its user
-     * @param field what the sender calls the deadline
+     * @param loraScale what the adapter's effect is to be multiplied by
+     * @param priority higher goes first
+     * @param deadline after this nobody waits for the answer
      */
-    public Terms terms(
-            Optional<String> model, Optional<String> key, int priority, Optional<Instant> deadline, String field) {
+    public record Asked(
+            Optional<String> model,
+            Optional<String> key,
+            OptionalDouble loraScale,
+            int priority,
+            Optional<Instant> deadline) {}
+
+    /**
+     * Chooses the weights and waits until they are loaded; refuses a model that isn't served, a scale that is out of bounds or has no adapter, and a
+     * deadline that is too far away.
+     */
+    public Terms terms(Asked asked, TermNames names) {
         Duration longest = settings.limits().longestDeadline();
-        if (deadline.isPresent() && deadline.get().isAfter(Instant.now().plus(longest))) {
-            throw Refusals.refused(
-                    "deadline_too_far", field, deadline.get(), "must be within " + longest.toSeconds() + " s from now");
+        asked.deadline()
+                .filter(deadline -> deadline.isAfter(Instant.now().plus(longest)))
+                .ifPresent(deadline -> {
+                    throw Refusals.refused(
+                            "deadline_too_far",
+                            names.deadline(),
+                            deadline,
+                            "must be within " + longest.toSeconds() + " s from now");
+                });
+        Optional<AdapterRef> adapter = adapters.choose(asked.model(), asked.key(), "model");
+        float scale = scale(asked.loraScale(), adapter.isPresent(), names);
+        adapter.ifPresent(chosen -> await(chosen, asked.deadline().orElse(Instant.now().plus(longest))));
+        return new Terms(adapter.map(chosen -> new ScaledAdapter(chosen, scale)), asked.priority(), asked.deadline());
+    }
+
+    private static float scale(OptionalDouble asked, boolean hasAdapter, TermNames names) {
+        if (asked.isEmpty()) {
+            return 1;
         }
-        Optional<AdapterRef> adapter = adapters.choose(model, key, "model");
-        adapter.ifPresent(chosen -> await(chosen, deadline.orElse(Instant.now().plus(longest))));
-        return new Terms(adapter, priority, deadline);
+        if (!hasAdapter) {
+            throw Refusals.invalid(
+                    names.loraScale(), asked.getAsDouble(), "goes with an adapter: name one as the model, or leave it out");
+        }
+        float scale = Refusals.between(names.loraScale(), asked.getAsDouble(), -MOST_SCALE, MOST_SCALE);
+        return scale == 0 ? 0 : scale; // there is one zero: what it computes is kept for all who ask for it
     }
 
     private void await(AdapterRef chosen, Instant until) {

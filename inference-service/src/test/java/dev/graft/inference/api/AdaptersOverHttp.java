@@ -225,6 +225,29 @@ abstract class AdaptersOverHttp {
     }
 
     @Test
+    void aRequestMayScaleItsAdapterWithinBounds() throws Exception {
+        String name = newName();
+        ok(register(name, made(1), ""));
+        for (String scale : List.of("0.5", "0", "-8", "8", "null")) {
+            assertThat(ok(scaled(name, scale)).path("served").path("adapter").asText())
+                    .as(scale)
+                    .isEqualTo(name);
+        }
+        for (String scale : List.of("8.001", "-9", "1e300")) {
+            assertRefused(scaled(name, scale), 400, "invalid_value", "lora_scale");
+        }
+        assertRefused(scaled(name, "\"1\""), 400, "wrong_type", "lora_scale");
+        assertRefused(scaled(BASE, "1"), 400, "invalid_value", "lora_scale");
+    }
+
+    private HttpResponse<String> scaled(String model, String scale) throws IOException, InterruptedException {
+        return http.post(
+                "/v1/completions",
+                "{\"model\": \"%s\", \"prompt\": \"The sea\", \"max_tokens\": 2, \"lora_scale\": %s}"
+                        .formatted(model, scale));
+    }
+
+    @Test
     void anAdapterThatIsNotThereIsNotFound() throws Exception {
         assertRefused(http.get("/v1/adapters/nowhere"), 404, "adapter_not_found", "name");
     }

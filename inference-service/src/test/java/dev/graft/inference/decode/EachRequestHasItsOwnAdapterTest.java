@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.contracts.FaultException;
 import dev.graft.inference.adapter.AdapterRef;
+import dev.graft.inference.adapter.ScaledAdapter;
 import dev.graft.inference.answer.Answer;
 import dev.graft.inference.answer.AnswerEvent;
 import dev.graft.inference.answer.Ticket;
@@ -58,6 +59,10 @@ class EachRequestHasItsOwnAdapterTest {
     }
 
     private static Request with(Optional<AdapterRef> adapter) {
+        return scaled(adapter.map(ScaledAdapter::asItIs));
+    }
+
+    private static Request scaled(Optional<ScaledAdapter> adapter) {
         return new Request.Generate(
                 "r",
                 new Terms(adapter, 0, Optional.empty()),
@@ -133,10 +138,50 @@ class EachRequestHasItsOwnAdapterTest {
     }
 
     private static int cached(String prompt, AdapterRef ref) throws InterruptedException {
-        Terms terms = new Terms(Optional.of(ref), 0, Optional.empty());
+        return cached(prompt, ScaledAdapter.asItIs(ref));
+    }
+
+    private static int cached(String prompt, ScaledAdapter adapter) throws InterruptedException {
+        Terms terms = new Terms(Optional.of(adapter), 0, Optional.empty());
         Request request = new Request.Generate(
                 "r", terms, engine.tokens(prompt), RunningEngine.greedy(2), 1, Optional.empty(), false);
         return doneOf(RunningEngine.read(engine.submit(request))).usage().cachedTokens();
+    }
+
+    /** Each beside the others, in one batch. */
+    @Test
+    void aRequestScalesItsAdapter() throws Exception {
+        LlamaModelFile base = LlamaModelFile.check(GgufFile.read(RunningEngine.MODEL));
+        Path halved = folder.resolve("halved.gguf");
+        new RandomAdapter(Set.of(Target.values()), 8, 12, 0.05, 1).writeTo(halved, base); // as REFS' first, its B halved
+        AdapterRef halfOf = new AdapterRef("halved", 1, "sha-halved");
+        engine.adapters.load(halfOf, halved);
+        AdapterRef whole = REFS.getFirst();
+        List<Request> requests = List.of(
+                scaled(Optional.of(new ScaledAdapter(whole, 0.5f))),
+                with(Optional.of(halfOf)),
+                scaled(Optional.of(new ScaledAdapter(whole, 0))),
+                with(Optional.empty()),
+                with(Optional.of(whole)));
+        List<String> answers = new ArrayList<>();
+        for (Ticket ticket : requests.stream().map(engine::submit).toList()) {
+            answers.add(textOf(RunningEngine.read(ticket)));
+        }
+        assertThat(answers.get(0)).isEqualTo(answers.get(1));
+        assertThat(answers.get(2)).isEqualTo(answers.get(3));
+        assertThat(answers.get(4)).isNotEqualTo(answers.get(0)).isNotEqualTo(answers.get(2));
+    }
+
+    @Test
+    void onePromptsCellsAreNotThoseOfAnotherScale() throws Exception {
+        String prompt = "In the third year the harvest was late, and nobody asked the miller what he thought of it. "
+                .repeat(3);
+        ScaledAdapter half = new ScaledAdapter(REFS.get(1), 0.5f);
+        for (int i = 0; i < 3; i++) {
+            cached(prompt, REFS.get(1));
+        }
+        assertThat(cached(prompt, REFS.get(1))).isGreaterThan(30);
+        assertThat(cached(prompt, half)).isZero();
     }
 
     @Test
@@ -193,6 +238,14 @@ class EachRequestHasItsOwnAdapterTest {
                 alike += answer.startsWith(beginning(mixed)) ? 1 : 0;
             }
             assertThat(alike).isGreaterThan(ADAPTERS / 2);
+            List<String> scaled = new ArrayList<>();
+            for (float scale : new float[] {0, 1, 0}) {
+                scaled.add(textOf(RunningEngine.read(
+                        apart.submit(scaled(Optional.of(new ScaledAdapter(REFS.getFirst(), scale)))))));
+            }
+            String base = textOf(RunningEngine.read(apart.submit(with(Optional.empty()))));
+            assertThat(scaled.get(0)).isEqualTo(base).isEqualTo(scaled.get(2));
+            assertThat(scaled.get(1)).isNotEqualTo(base);
         } finally {
             apart.close();
         }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.inference.adapter.AdapterRef;
+import dev.graft.inference.adapter.ScaledAdapter;
 import dev.graft.inference.request.Tokens;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Against a model of the cells: what each sequence holds at each position, and which token was computed into it. */
 class PrefixCacheTest {
-    private static final Optional<AdapterRef> BASE = Optional.empty();
+    private static final Optional<ScaledAdapter> BASE = Optional.empty();
 
     private static final int NUMBERS = 200;
 
@@ -154,8 +155,8 @@ class PrefixCacheTest {
 
     @Test
     void cellsAreThoseOfTheirWeights() {
-        Optional<AdapterRef> first = Optional.of(new AdapterRef("reviews", 1, "a"));
-        Optional<AdapterRef> second = Optional.of(new AdapterRef("reviews", 2, "b"));
+        Optional<ScaledAdapter> first = Optional.of(ScaledAdapter.asItIs(new AdapterRef("reviews", 1, "a")));
+        Optional<ScaledAdapter> second = Optional.of(ScaledAdapter.asItIs(new AdapterRef("reviews", 2, "b")));
         Tokens prompt = Tokens.of(1, 2, 3, 4, 5);
         int sequence = numbers.take();
         cells.compute(sequence, prompt, 0, 5);

@@ -7,8 +7,10 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.graft.llama.jni.llama_batch;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -29,7 +31,8 @@ public final class LlamaBatch implements AutoCloseable {
     private final MemorySegment outputs;
     private final MemorySegment[] sequences;
     private final IntPointer slots;
-    private int slot;
+    private final FloatPointer scales;
+    private AdapterUse use = AdapterUse.NONE;
     private int size;
     private boolean closed;
 
@@ -46,6 +49,7 @@ public final class LlamaBatch implements AutoCloseable {
         this.sequenceCounts = segment(handle.n_seq_id(), 4L * capacity);
         this.outputs = segment(handle.logits(), capacity);
         this.slots = new IntPointer(capacity);
+        this.scales = new FloatPointer(capacity);
         this.sequences = new MemorySegment[capacity];
         for (int i = 0; i < capacity; i++) {
             sequences[i] = segment(handle.seq_id(i), 4L * sequencesPerToken);
@@ -61,12 +65,17 @@ public final class LlamaBatch implements AutoCloseable {
 
     public void clear() {
         size = 0;
-        slot = 0;
+        use = AdapterUse.NONE;
     }
 
     /** The tokens that are added from now on have this slot's adapter (see {@link LlamaContext#mixAdapters}); 0: none. */
     public void slot(int number) {
-        slot = number;
+        use(new AdapterUse(number, 1));
+    }
+
+    /** The tokens that are added from now on have this adapter, scaled. */
+    public void use(AdapterUse adapter) {
+        use = adapter;
     }
 
     public int size() {
@@ -102,19 +111,24 @@ public final class LlamaBatch implements AutoCloseable {
         return index;
     }
 
-    /** The slots that tokens have, each once. */
-    public int[] slotsUsed() {
-        return IntStream.range(0, size).map(slots::get).distinct().toArray();
+    /** The adapters that tokens have, each with each of its scales once. */
+    public List<AdapterUse> uses() {
+        return IntStream.range(0, size).mapToObj(this::useOf).distinct().toList();
+    }
+
+    private AdapterUse useOf(int index) {
+        return new AdapterUse(slots.get(index), scales.get(index));
     }
 
     /**
-     * Adds this batch's tokens of one slot to another batch, in their order, without a slot.
+     * Adds this batch's tokens with one adapter and scale to another batch, in their order, without an adapter.
      *
      * @return their indexes here
      */
-    public int[] copyTokensOf(int ofSlot, LlamaBatch into) {
-        int[] indexes =
-                IntStream.range(0, size).filter(i -> slots.get(i) == ofSlot).toArray();
+    public int[] copyTokensOf(AdapterUse adapter, LlamaBatch into) {
+        int[] indexes = IntStream.range(0, size)
+                .filter(i -> useOf(i).equals(adapter))
+                .toArray();
         for (int i : indexes) {
             int[] owners = sequences[i]
                     .asSlice(0, 4L * sequenceCounts.getAtIndex(JAVA_INT, i))
@@ -133,7 +147,8 @@ public final class LlamaBatch implements AutoCloseable {
         positions.setAtIndex(JAVA_INT, size, position);
         sequenceCounts.setAtIndex(JAVA_INT, size, sequenceCount);
         outputs.set(JAVA_BYTE, size, (byte) (output ? 1 : 0));
-        slots.put(size, slot);
+        slots.put(size, use.slot());
+        scales.put(size, use.scale());
         return size++;
     }
 
@@ -149,6 +164,11 @@ public final class LlamaBatch implements AutoCloseable {
         return slots;
     }
 
+    /** What the effect of each token's adapter is multiplied by. */
+    FloatPointer scales() {
+        return scales;
+    }
+
     llama_batch handle() {
         handle.n_tokens(size);
         return handle;
@@ -160,6 +180,7 @@ public final class LlamaBatch implements AutoCloseable {
             closed = true;
             llama_batch_free(handle);
             slots.close();
+            scales.close();
         }
     }
 }

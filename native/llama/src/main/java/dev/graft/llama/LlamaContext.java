@@ -30,7 +30,6 @@ import dev.graft.llama.jni.llama_batch;
 import dev.graft.llama.jni.llama_context;
 import dev.graft.llama.jni.llama_context_params;
 import dev.graft.llama.jni.llama_memory_i;
-import java.util.Arrays;
 import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -111,8 +110,8 @@ public final class LlamaContext implements AutoCloseable {
     public void decode(LlamaBatch batch) {
         if (mixes) {
             llama_batch tokens = batch.handle();
-            check(graft_graph_plan(graph, batch.size(), tokens.token(), batch.slots(), tokens.logits()), batch);
-        } else if (Arrays.stream(batch.slotsUsed()).anyMatch(slot -> slot != 0)) {
+            check(graft_graph_plan(graph, batch.size(), tokens.token(), batch.slots(), batch.scales(), tokens.logits()), batch);
+        } else if (batch.uses().stream().anyMatch(use -> use.slot() != 0)) {
             throw new IllegalStateException("tokens have slots, and the context mixes no adapters");
         }
         int code = llama_decode(handle(), batch.handle());
@@ -165,8 +164,13 @@ public final class LlamaContext implements AutoCloseable {
 
     /** Has llama.cpp itself apply this adapter to all tokens; the next decode takes some milliseconds more. */
     public void attach(LlamaAdapter adapter) {
+        attach(adapter, 1);
+    }
+
+    /** The same, with its effect multiplied by this. */
+    public void attach(LlamaAdapter adapter, float scale) {
         try (PointerPointer<llama_adapter_lora> adapters = new PointerPointer<>(1);
-                FloatPointer scales = new FloatPointer(1f)) {
+                FloatPointer scales = new FloatPointer(scale)) {
             adapters.put(0, adapter.handle());
             if (llama_set_adapters_lora(handle(), adapters, 1, scales) != 0) {
                 throw new LlamaException("llama.cpp refuses the adapter");

@@ -131,6 +131,67 @@ class MixedAdaptersTest {
         }
     }
 
+    /** Sequences of one batch with one adapter, each scaled in its own way: what each gets is what an adapter with a B of that size gives. */
+    @Test
+    void eachTokenScalesItsAdapter() throws IOException {
+        RandomAdapter whole = new RandomAdapter(Set.of(Target.values()), 16, 32, 0.05, 77);
+        RandomAdapter halved = new RandomAdapter(Set.of(Target.values()), 16, 16, 0.05, 77);
+        LlamaModelFile base = LlamaModelFile.check(GgufFile.read(MODEL));
+        try (LlamaContext context = open(Attention.RAGGED, 256);
+                AdapterWeights first =
+                        AdapterOnDisk.write(folder, whole, base).weights(Precision.F32);
+                AdapterWeights second =
+                        AdapterOnDisk.write(folder, halved, base).weights(Precision.F32)) {
+            context.mixAdapters(placeholder, 2);
+            context.slot(1, Optional.of(first));
+            context.slot(2, Optional.of(second));
+            List<float[]> scaled = rows(
+                    context,
+                    new AdapterUse(1, 0.5f),
+                    new AdapterUse(1, 1),
+                    new AdapterUse(1, 0),
+                    new AdapterUse(2, 2),
+                    new AdapterUse(1, -0.5f),
+                    new AdapterUse(0, 3));
+            List<float[]> likes = rows(
+                    context,
+                    new AdapterUse(2, 1),
+                    new AdapterUse(1, 1),
+                    new AdapterUse(0, 1),
+                    new AdapterUse(1, 1),
+                    new AdapterUse(2, -1),
+                    new AdapterUse(0, 1));
+            for (int i = 0; i < scaled.size(); i++) {
+                assertThat(scaled.get(i)).as("sequence %d", i).isEqualTo(likes.get(i));
+            }
+            assertThat(Logits.distance(scaled.get(0), scaled.get(1)))
+                    .as("half of it is not all of it")
+                    .isPositive();
+        }
+    }
+
+    /** The logits after the same few tokens, once with each of these. */
+    private static List<float[]> rows(LlamaContext context, AdapterUse... uses) {
+        int tokens = 5;
+        List<float[]> rows = new ArrayList<>();
+        try (LlamaBatch batch = new LlamaBatch(uses.length * tokens, 1)) {
+            for (int sequence = 0; sequence < uses.length; sequence++) {
+                batch.use(uses[sequence]);
+                for (int i = 0; i < tokens; i++) {
+                    batch.add(1000 + 7 * i, i, sequence, i == tokens - 1);
+                }
+            }
+            context.decode(batch);
+            for (int sequence = 0; sequence < uses.length; sequence++) {
+                float[] row = new float[model.vocabularySize()];
+                context.logits(sequence * tokens + tokens - 1).copyTo(row);
+                rows.add(row);
+                context.release(sequence);
+            }
+        }
+        return rows;
+    }
+
     @Test
     void aSlotWithoutAnAdapterIsRefused() {
         try (LlamaContext context = open(Attention.RAGGED, 256);
