@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param template {@code name}, {@code name@version} or {@code name@label}; a bare name means its label {@code production}, or, where that is not set, its newest version
  * @param variables values for the variables that the template declares; null is the same as left out
  * @param model name of the model or adapter; absent: the template's own, or the model that is loaded
+ * @param user whom it is for, or another name that decides: where a candidate of the adapter has a share of the traffic, one user always gets the same
+ *     generation; absent: the live one
  * @param mode how a template whose output is one of some labels finds the label; absent: as the template says
  * @param priority higher goes first; absent: 0
  * @param deadline after this nobody waits for the answer
@@ -27,6 +29,7 @@ public record PromptRequest(
         Map<String, JsonNode> variables,
 
         Optional<String> model,
+        Optional<String> user,
         Optional<LabelMode> mode,
         @JsonSetter(nulls = Nulls.AS_EMPTY) int priority,
         Optional<Instant> deadline) {
@@ -34,7 +37,7 @@ public record PromptRequest(
         variables = Map.copyOf(variables);
     }
 
-    /** In the mode that the template says. */
+    /** In the mode that the template says, of nobody in particular. */
     public PromptRequest(
             String id,
             String template,
@@ -42,7 +45,7 @@ public record PromptRequest(
             Optional<String> model,
             int priority,
             Optional<Instant> deadline) {
-        this(id, template, variables, model, Optional.empty(), priority, deadline);
+        this(id, template, variables, model, Optional.empty(), Optional.empty(), priority, deadline);
     }
 
     /** How a label is found. */

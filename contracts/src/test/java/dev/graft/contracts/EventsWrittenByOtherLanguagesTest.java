@@ -39,10 +39,12 @@ class EventsWrittenByOtherLanguagesTest {
     @Test
     void nullMeansTheSameAsLeftOut() {
         var request = read("""
-                {"id": "r-1", "model": null, "prompt": {"type": "text", "text": "Hi"}, "priority": null, "deadline": null,
+                {"id": "r-1", "model": null, "user": null, "loraScale": null, "prompt": {"type": "text", "text": "Hi"}, "priority": null, "deadline": null,
                  "output": {"type": "generate", "sampling": {"maxTokens": null, "temperature": null, "seed": null, "stop": null, "logitBias": null}}}""", InferenceRequest.class);
 
         assertThat(request.model()).isEmpty();
+        assertThat(request.user()).isEmpty();
+        assertThat(request.loraScale()).isEmpty();
         assertThat(request.priority()).isZero();
         assertThat(request.deadline()).isEmpty();
         assertThat(request.output()).isEqualTo(new Output.Generate(Sampling.defaults()));
@@ -51,11 +53,13 @@ class EventsWrittenByOtherLanguagesTest {
     @Test
     void aFullInferenceRequestKeepsEveryValue() {
         var request = read("""
-                {"id": "r-2", "model": "reviews", "priority": 5, "deadline": "2026-11-24T17:00:00Z",
+                {"id": "r-2", "model": "reviews", "user": "u-1", "loraScale": 0.5, "priority": 5, "deadline": "2026-11-24T17:00:00Z",
                  "prompt": {"type": "chat", "messages": [{"role": "user", "content": "Good."}]},
                  "output": {"type": "generate", "sampling": {"maxTokens": 8, "stop": ["\\n"], "logitBias": {"17": -100}}}}""", InferenceRequest.class);
 
         assertThat(request.model()).contains("reviews");
+        assertThat(request.user()).contains("u-1");
+        assertThat(request.loraScale()).hasValue(0.5);
         assertThat(request.deadline()).contains(Instant.parse("2026-11-24T17:00:00Z"));
         assertThat(request.prompt()).isEqualTo(new Prompt.Chat(List.of(new Message("user", "Good."))));
         var sampling = ((Output.Generate) request.output()).sampling();

@@ -124,6 +124,7 @@ public final class Demo {
                 template,
                 Map.of("text", TextNode.valueOf(review.text())),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.of(mode),
                 0,
                 Optional.empty());

@@ -49,7 +49,7 @@ public class Requests {
                     "id", event.id().length() + " characters", "must have from 1 to " + LONGEST_ID + " characters");
         }
         Terms terms = terms(
-                new Asked(event.model(), Optional.empty(), event.loraScale(), event.priority(), event.deadline()),
+                new Asked(event.model(), event.user(), event.loraScale(), event.priority(), event.deadline()),
                 TermNames.EVENT);
         String field = event.prompt() instanceof Prompt.Chat ? "prompt.messages" : "prompt.text";
         return switch (event.output()) {

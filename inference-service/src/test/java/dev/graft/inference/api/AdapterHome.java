@@ -11,7 +11,7 @@ import java.util.Map;
 /** A service that takes adapters' files from one folder and keeps them in another. */
 public class AdapterHome implements QuarkusTestProfile {
     static final Path FOLDER = folder();
-    static final Path SHARED = FOLDER.resolve("shared");
+    public static final Path SHARED = FOLDER.resolve("shared");
 
     @Override
     public Map<String, String> getConfigOverrides() {

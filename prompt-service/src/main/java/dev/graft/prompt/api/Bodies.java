@@ -28,6 +28,7 @@ final class Bodies {
      * @param id the sender's own, so that asking again gives the stored answer; made up where absent
      * @param variables values for the variables that the template declares
      * @param model name of the model or adapter; absent: the template's own, or the one that is loaded
+     * @param user whom it is for: where an adapter's candidate has a share of the traffic, one user always gets the same generation
      * @param mode how a label is found, {@code score} or {@code generate}; absent: as the template says
      * @param priority higher goes first; 0 where absent
      * @param timeoutMs milliseconds after which nobody waits for the answer
@@ -37,6 +38,7 @@ final class Bodies {
             Optional<String> id,
             @JsonSetter(nulls = Nulls.AS_EMPTY) Map<String, JsonNode> variables,
             Optional<String> model,
+            Optional<String> user,
             Optional<LabelMode> mode,
             Optional<Integer> priority,
             Optional<Long> timeoutMs,
@@ -51,6 +53,7 @@ final class Bodies {
                     template,
                     variables,
                     model,
+                    user,
                     mode,
                     priority.orElse(0),
                     timeoutMs.map(ms -> Instant.now().plus(Duration.ofMillis(Math.max(1, ms)))));

@@ -16,6 +16,7 @@ record StreamedRequest(String path, Map<String, Object> body) {
     static StreamedRequest of(Run run) {
         Map<String, Object> body = new LinkedHashMap<>();
         run.model().ifPresent(model -> body.put("model", model));
+        run.user().ifPresent(user -> body.put("user", user));
         body.put("stream", true);
         body.put("stream_options", Map.of("include_usage", true));
         sampling(run.sampling(), body);

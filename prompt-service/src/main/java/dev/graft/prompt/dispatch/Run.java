@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  *
  * @param id the sender's id
  * @param variablesSha256 in hexadecimal, over the variables as canonical JSON
+ * @param user whom it is for; decides who gets an adapter's candidate
  * @param mode how a label is found; of no meaning for other outputs
  */
 public record Run(
@@ -29,6 +30,7 @@ public record Run(
         Rendered rendered,
         String variablesSha256,
         Optional<String> model,
+        Optional<String> user,
         LabelMode mode,
         int priority,
         Instant deadline) {
@@ -54,7 +56,15 @@ public record Run(
 
     /** What is sent. */
     public InferenceRequest request() {
-        return new InferenceRequest(inferenceId(), model, rendered.prompt(), output(), priority, Optional.of(deadline));
+        return new InferenceRequest(
+                inferenceId(),
+                model,
+                user,
+                OptionalDouble.empty(),
+                rendered.prompt(),
+                output(),
+                priority,
+                Optional.of(deadline));
     }
 
     private Output output() {

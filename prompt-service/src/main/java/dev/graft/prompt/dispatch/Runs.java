@@ -42,6 +42,7 @@ public final class Runs {
                 renderer.render(template.source(), request.variables()),
                 TemplateJson.sha256(TemplateJson.write(new TreeMap<>(request.variables()))),
                 request.model().or(() -> template.source().model()),
+                request.user(),
                 mode(request, template),
                 request.priority(),
                 deadline(request));

@@ -75,6 +75,8 @@ class KafkaDoorTest {
                         "reviews-chat",
                         Map.of("text", TextNode.valueOf("Fine.")),
                         Optional.of("m"),
+                        Optional.of("customer-4711"),
+                        Optional.empty(),
                         3,
                         Optional.of(deadline))));
         record.headers().add("traceparent", ("00-" + TRACE + "-b7ad6b7169203331-01").getBytes(StandardCharsets.UTF_8));
@@ -85,6 +87,7 @@ class KafkaDoorTest {
                 .getFirst();
         InferenceRequest request = EventJson.read(sent.value(), InferenceRequest.class);
         assertThat(request.model()).contains("m");
+        assertThat(request.user()).contains("customer-4711");
         assertThat(request.priority()).isEqualTo(3);
         assertThat(request.deadline()).contains(deadline);
         assertThat(((Prompt.Chat) request.prompt()).messages())
