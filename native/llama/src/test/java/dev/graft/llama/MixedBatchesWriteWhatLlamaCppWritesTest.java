@@ -1,0 +1,181 @@
+package dev.graft.llama;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.graft.llama.AdapterWeights.Precision;
+import dev.graft.model.LlamaModelFile;
+import dev.graft.model.adapter.RandomAdapter;
+import dev.graft.model.adapter.Target;
+import dev.graft.model.gguf.GgufFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Greedy answers of mixed batches against those of llama.cpp's own path, one adapter for all: on a copy of the real model in single precision, where
+ * nothing but the order of sums differs. Batches have the same shape on both sides. {@code -Dgraft.prompts=200} asks more than the usual
+ * {@value #USUAL_PROMPTS} prompts, each with all adapters.
+ */
+class MixedBatchesWriteWhatLlamaCppWritesTest {
+    private static final Path MODEL =
+            Path.of(System.getProperty("graft.home"), "models", "SmolLM2-135M-Instruct.Q4_1.gguf");
+    private static final int USUAL_PROMPTS = 40;
+    private static final int PROMPTS = Integer.getInteger("graft.prompts", USUAL_PROMPTS);
+    private static final int PROMPT_TOKENS = 6;
+    private static final int ANSWER_TOKENS = 5;
+    private static final int[] RANKS = {4, 8, 8, 16, 16, 32, 33, 64};
+    private static final double LARGEST_DIFFERENCE = 0.11;
+
+    @TempDir
+    static Path folder;
+
+    private static LlamaModel model;
+    private static LlamaAdapter placeholder;
+    private static final List<LlamaAdapter> THEIRS = new ArrayList<>();
+    private static final List<AdapterWeights> OURS = new ArrayList<>();
+
+    @BeforeAll
+    static void load() throws IOException {
+        Path copy = folder.resolve("f32.gguf");
+        FloatCopy.write(MODEL, copy);
+        LlamaModelFile base = LlamaModelFile.check(GgufFile.read(copy));
+        model = LlamaModel.open(LlamaLibrary.load(Optional.empty()), copy, 0, Products.GGML);
+        placeholder = LlamaAdapter.open(
+                model,
+                AdapterOnDisk.write(folder, RandomAdapter.ofAllTargets(1, 0), base)
+                        .file());
+        for (int i = 0; i < RANKS.length; i++) {
+            Set<Target> targets = i % 2 == 0 ? Set.of(Target.Q, Target.V) : Set.of(Target.values());
+            AdapterOnDisk adapter =
+                    AdapterOnDisk.write(folder, new RandomAdapter(targets, RANKS[i], 2 * RANKS[i], 0.05, i + 1), base);
+            OURS.add(adapter.weights(Precision.F32));
+            THEIRS.add(LlamaAdapter.open(model, adapter.file()));
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        OURS.forEach(AdapterWeights::close);
+        model.close();
+    }
+
+    /** An answer: its tokens, and the logits that each was the likeliest of. */
+    private record Written(List<Integer> tokens, List<float[]> logits) {}
+
+    @Test
+    void theSameTextsFromLogitsThatAreAlmostTheSame() {
+        Random random = new Random(20261125);
+        double largest = 0;
+        int texts = 0;
+        Set<List<Integer>> different = new java.util.HashSet<>();
+        for (int begun = 0; begun < PROMPTS; begun += RANKS.length) {
+            int[][] prompts = prompts(random);
+            List<List<Written>> theirs = new ArrayList<>(); // by adapter, then prompt
+            for (LlamaAdapter adapter : THEIRS) {
+                try (LlamaContext context = open()) {
+                    context.attach(adapter);
+                    theirs.add(write(context, prompts, new int[RANKS.length]));
+                }
+            }
+            // Each prompt meets each adapter once, in batches that have them all.
+            try (LlamaContext context = open()) {
+                context.mixAdapters(placeholder, RANKS.length);
+                for (int i = 0; i < RANKS.length; i++) {
+                    context.slot(i + 1, Optional.of(OURS.get(i)));
+                }
+                for (int shift = 0; shift < RANKS.length; shift++) {
+                    int[] slots = new int[RANKS.length];
+                    for (int i = 0; i < slots.length; i++) {
+                        slots[i] = 1 + (i + shift) % RANKS.length;
+                    }
+                    List<Written> ours = write(context, prompts, slots);
+                    for (int i = 0; i < slots.length; i++) {
+                        Written right = theirs.get(slots[i] - 1).get(i);
+                        assertThat(ours.get(i).tokens())
+                                .as("prompt %d with adapter %d", begun + i, slots[i])
+                                .isEqualTo(right.tokens());
+                        largest = Math.max(largest, largestDifference(ours.get(i), right));
+                        different.add(right.tokens());
+                        texts++;
+                    }
+                }
+            }
+        }
+        assertThat(largest).as("largest difference of a logit").isLessThanOrEqualTo(LARGEST_DIFFERENCE);
+        assertThat(different).as("texts that differ").hasSizeGreaterThan(texts / 2);
+        System.out.printf("%d texts of %d tokens, logits at most %.2g apart%n", texts, ANSWER_TOKENS, largest);
+    }
+
+    private static int[][] prompts(Random random) {
+        int[][] prompts = new int[RANKS.length][PROMPT_TOKENS];
+        for (int[] prompt : prompts) {
+            for (int i = 0; i < PROMPT_TOKENS; i++) {
+                prompt[i] = 1000 + random.nextInt(20000);
+            }
+        }
+        return prompts;
+    }
+
+    private static LlamaContext open() {
+        return LlamaContext.open(model, new ContextOptions(256, 64, 64, RANKS.length, 2, Attention.FLASH, false));
+    }
+
+    /** All prompts together, each a sequence with its slot: the likeliest tokens after each. */
+    private static List<Written> write(LlamaContext context, int[][] prompts, int[] slots) {
+        List<Written> answers = new ArrayList<>();
+        try (LlamaBatch batch = new LlamaBatch(prompts.length * PROMPT_TOKENS, 1)) {
+            for (int sequence = 0; sequence < prompts.length; sequence++) {
+                answers.add(new Written(new ArrayList<>(), new ArrayList<>()));
+                batch.slot(slots[sequence]);
+                for (int i = 0; i < PROMPT_TOKENS; i++) {
+                    batch.add(prompts[sequence][i], i, sequence, i == PROMPT_TOKENS - 1);
+                }
+            }
+            for (int step = 0; step < ANSWER_TOKENS; step++) {
+                context.decode(batch);
+                take(context, batch, answers);
+                batch.clear();
+                for (int sequence = 0; sequence < prompts.length; sequence++) {
+                    batch.slot(slots[sequence]);
+                    batch.add(answers.get(sequence).tokens().getLast(), PROMPT_TOKENS + step, sequence, true);
+                }
+            }
+        }
+        for (int sequence = 0; sequence < prompts.length; sequence++) {
+            context.release(sequence);
+        }
+        return answers;
+    }
+
+    /** One row for each sequence, in their order. */
+    private static void take(LlamaContext context, LlamaBatch batch, List<Written> answers) {
+        int sequence = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            if (batch.outputs(i)) {
+                float[] row = new float[model.vocabularySize()];
+                context.logits(i).copyTo(row);
+                answers.get(sequence).tokens().add(Logits.likeliest(row));
+                answers.get(sequence++).logits().add(row);
+            }
+        }
+    }
+
+    private static double largestDifference(Written a, Written b) {
+        double largest = 0;
+        for (int step = 0; step < a.logits().size(); step++) {
+            for (int i = 0; i < a.logits().get(step).length; i++) {
+                largest = Math.max(
+                        largest, Math.abs(a.logits().get(step)[i] - b.logits().get(step)[i]));
+            }
+        }
+        return largest;
+    }
+}
