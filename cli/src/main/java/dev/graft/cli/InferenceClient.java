@@ -5,10 +5,15 @@ import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import dev.graft.contracts.FaultKind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
 
@@ -36,6 +41,22 @@ public final class InferenceClient {
         return send(request(path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(Json.line(body))));
+    }
+
+    /**
+     * Writes what is there to a file.
+     *
+     * @throws FaultException what the service refused
+     */
+    public void download(String path, Path to) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response =
+                http.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != OK) {
+                throw refused(response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            }
+            Files.copy(body, to, StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     private HttpRequest.Builder request(String path) {

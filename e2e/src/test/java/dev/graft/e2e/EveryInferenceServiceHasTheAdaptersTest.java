@@ -127,6 +127,57 @@ class EveryInferenceServiceHasTheAdaptersTest {
         graft(stack, "retire", "peft");
     }
 
+    @Test
+    void aFileThatIsOnlyAtTheServicesIsExported(RunningStack stack) throws Exception {
+        Path file = adapter(stack, 6);
+        byte[] weights = Files.readAllBytes(file);
+        graft(stack, "register", "far", file.toString());
+        Files.delete(file);
+        Path other = Files.createTempDirectory("other-machine");
+        Path gguf = other.resolve("far.gguf");
+        // As on another machine: the command knows where the services are, and has no adapters.
+        Files.createDirectories(other.resolve("run"));
+        try (var run = Files.list(stack.home().resolve("run"))) {
+            for (Path one : run.toList()) {
+                Files.copy(one, other.resolve("run").resolve(one.getFileName().toString()));
+            }
+        }
+        assertThat(codeAt(other, "adapters", "export", "far", "--gguf", gguf.toString()))
+                .isZero();
+        assertThat(gguf).hasBinaryContent(weights);
+        graft(stack, "retire", "far");
+    }
+
+    @Test
+    void theDemoShowsAdaptersInOneBatchAndLeavesNoneLive(RunningStack stack) throws Exception {
+        Files.createDirectories(stack.home().resolve("models"));
+        Path served = stack.home().resolve("models").resolve(GraftHome.MODEL_FILE);
+        if (Files.notExists(served)) {
+            Files.createSymbolicLink(served, model());
+        }
+        Path json = Files.createTempFile("demo", ".json");
+        assertThat(codeAt(stack.home(), "demo", "--adapters", "--json", json.toString()))
+                .isZero();
+        JsonNode report = Web.JSON.readTree(Files.readAllBytes(json));
+        assertThat(report.path("answers")).hasSize(4);
+        assertThat(report.path("answers").findValuesAsText("adapter"))
+                .containsExactly("demo-a", "demo-b", "demo-c", "");
+        assertThat(Set.copyOf(report.path("answers").findValuesAsText("text")))
+                .as("each has its own weights")
+                .hasSize(4);
+        assertThat(report.path("eachItsOwnMs").asDouble()).isPositive();
+        assertThat(graft(stack, "list")).doesNotContain("demo-a@1 live");
+        for (String name : List.of("demo-a", "demo-b", "demo-c")) {
+            assertThat(stack.inference()
+                            .get("/v1/adapters/" + name)
+                            .json()
+                            .path("live")
+                            .isNull())
+                    .as(name)
+                    .isTrue();
+        }
+    }
+
     private static String graft(RunningStack stack, String... arguments) {
         var out = new ByteArrayOutputStream();
         PrintStream before = System.out;
@@ -143,12 +194,16 @@ class EveryInferenceServiceHasTheAdaptersTest {
 
     /** With the stack's home for that of the command. */
     private static int code(RunningStack stack, String... arguments) {
+        List<String> whole = new ArrayList<>(List.of("adapters"));
+        whole.addAll(List.of(arguments));
+        return codeAt(stack.home(), whole.toArray(String[]::new));
+    }
+
+    private static int codeAt(Path folder, String... arguments) {
         String home = System.getProperty("graft.home");
-        System.setProperty("graft.home", stack.home().toString());
+        System.setProperty("graft.home", folder.toString());
         try {
-            List<String> whole = new ArrayList<>(List.of("adapters"));
-            whole.addAll(List.of(arguments));
-            return Graft.commandLine().execute(whole.toArray(String[]::new));
+            return Graft.commandLine().execute(arguments);
         } finally {
             System.setProperty("graft.home", home);
         }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
@@ -62,23 +63,37 @@ public record KeptGeneration(String name, int generation, String sha256, String 
         };
     }
 
+    /** Gets a generation's file from a service. */
+    @FunctionalInterface
+    public interface Service {
+        void fetch(KeptGeneration generation, Path to) throws IOException, InterruptedException;
+    }
+
     /**
      * Its file, whose bytes were held against its SHA-256 just now.
      *
      * @param folder of the stack's adapters
-     * @throws FaultException {@code file_not_here}
+     * @param service asked where the file is not on this machine; what it gives is kept in the folder
+     * @throws FaultException {@code file_damaged} where the service gives another
      */
-    public Path file(Path folder) throws IOException {
+    public Path file(Path folder, Service service) throws IOException, InterruptedException {
         for (Path place : places(folder)) {
             if (Files.isRegularFile(place) && LocalFile.sha256(place).equals(sha256)) {
                 return place;
             }
         }
-        throw new FaultException(Fault.input(
-                "file_not_here",
-                "NAME",
-                name + "@" + generation,
-                "its file is not in " + folder + ": a request that names it has the service fetch it from " + source));
+        Files.createDirectories(folder);
+        Path partial = Files.createTempFile(folder, ".", ".part");
+        try {
+            service.fetch(this, partial);
+            if (!LocalFile.sha256(partial).equals(sha256)) {
+                throw new FaultException(Fault.input(
+                        "file_damaged", "NAME", name + "@" + generation, "the service gives another file: try again"));
+            }
+            return Files.move(partial, LocalFile.in(folder, sha256), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(partial);
+        }
     }
 
     private List<Path> places(Path folder) {

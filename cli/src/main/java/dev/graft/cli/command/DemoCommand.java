@@ -27,6 +27,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Write what was printed as JSON, too.")
     Optional<Path> json = Optional.empty();
 
+    @Option(names = "--adapters", description = "Only what adapters show: three and the base in one batch.")
+    boolean adaptersOnly;
+
     @Override
     public Integer call() throws Exception {
         Progress progress = Progress.standard();
@@ -47,8 +50,9 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private int show(Stack stack, Progress progress) throws Exception {
-        Demo.Report report =
-                new Demo(stack, progress, System.out).run(StackOptions.root().resolve("examples"));
+        Demo demo = new Demo(stack, progress, System.out);
+        Object report =
+                adaptersOnly ? demo.adapters() : demo.run(StackOptions.root().resolve("examples"));
         if (json.isPresent()) {
             Files.writeString(json.get(), Json.pretty(report) + System.lineSeparator());
         }

@@ -59,7 +59,11 @@ public final class ExportAdapterCommand implements Callable<Integer> {
         requireRoom();
         InferenceClient client = AdaptersCommand.client();
         KeptGeneration generation = KeptGeneration.of(client.get(AdaptersCommand.PATH + "/" + chosen.name()), chosen);
-        Path file = generation.file(GraftHome.current().adapters());
+        Path file = generation.file(
+                GraftHome.current().adapters(),
+                (wanted, to) -> client.download(
+                        AdaptersCommand.PATH + "/" + wanted.name() + "/generations/" + wanted.generation() + "/file",
+                        to));
         if (folder.isPresent()) {
             write(generation, file, base.find(client.get(AdaptersCommand.PATH)), folder.get());
         }

@@ -75,9 +75,12 @@ public final class Demo {
         out.println("scored: every label's likelihood is computed, and the likeliest is the answer. "
                 + "written: the model writes freely, and what is none of the labels is wrong.");
         PromptResult.Answered answered = ask(client);
-        AdapterReport adapters =
-                new AdapterShow(new InferenceClient(stack.inference().url()), progress, out).run();
-        return new Report(answered.served().model(), heldOut.size(), rows, QUESTION, answered.text(), adapters);
+        return new Report(answered.served().model(), heldOut.size(), rows, QUESTION, answered.text(), adapters());
+    }
+
+    /** What adapters show, alone. */
+    public AdapterReport adapters() throws IOException, InterruptedException {
+        return new AdapterShow(new InferenceClient(stack.inference().url()), progress, out).run();
     }
 
     private PromptResult.Answered ask(PromptClient client) throws IOException, InterruptedException {

@@ -5,9 +5,12 @@ import dev.graft.cli.GraftHome;
 import dev.graft.cli.InferenceClient;
 import dev.graft.cli.adapters.BaseFile;
 import dev.graft.cli.adapters.LocalFile;
+import dev.graft.cli.stack.EndOfProcess;
+import dev.graft.contracts.FaultException;
 import dev.graft.model.adapter.RandomAdapter;
 import dev.graft.model.adapter.Target;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +29,12 @@ final class DemoAdapters implements AutoCloseable {
     /** Enough for other words, and little enough for sentences. */
     private static final double STRENGTH = 0.03;
 
+    private static final Duration INTERRUPTED_PATIENCE = Duration.ofSeconds(5);
+
     private final InferenceClient inference;
     private final List<String> live = new ArrayList<>();
+    private final EndOfProcess.Task interrupted = EndOfProcess.run(this::retireSoon);
+    private boolean closed;
 
     private DemoAdapters(InferenceClient inference) {
         this.inference = inference;
@@ -36,10 +43,15 @@ final class DemoAdapters implements AutoCloseable {
     /** Makes them and their files, and returns when the service that is asked has them. */
     static DemoAdapters register(InferenceClient inference, BaseFile base) throws IOException, InterruptedException {
         DemoAdapters adapters = new DemoAdapters(inference);
-        for (int i = 0; i < NAMES.size(); i++) {
-            adapters.add(NAMES.get(i), file(base, i));
+        try {
+            for (int i = 0; i < NAMES.size(); i++) {
+                adapters.add(NAMES.get(i), file(base, i));
+            }
+            return adapters;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            adapters.close();
+            throw e;
         }
-        return adapters;
     }
 
     private static LocalFile file(BaseFile base, int seed) throws IOException {
@@ -47,7 +59,10 @@ final class DemoAdapters implements AutoCloseable {
         return LocalFile.made(GraftHome.current().adapters(), file -> weights.writeTo(file, base.facts()));
     }
 
-    private void add(String name, LocalFile file) throws IOException, InterruptedException {
+    private synchronized void add(String name, LocalFile file) throws IOException, InterruptedException {
+        if (closed) {
+            return; // the command is being interrupted
+        }
         live.add(name);
         int known = generation(name, file.sha256());
         if (known > 0) {
@@ -84,9 +99,39 @@ final class DemoAdapters implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            for (String name : live) {
+            retire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            interrupted.close();
+        }
+    }
+
+    private synchronized void retire() throws IOException, InterruptedException {
+        closed = true;
+        for (String name : live) {
+            try {
                 inference.post(PATH + "/" + name + "/retire", Map.of());
+            } catch (FaultException e) {
+                if (!e.fault().code().equals("adapter_not_found")) { // it never came so far
+                    throw e;
+                }
             }
+        }
+        live.clear();
+    }
+
+    /** On Ctrl-C, before the services are stopped: the registry outlives them. A service that does not answer holds nobody up for long. */
+    private void retireSoon() {
+        Thread retiring = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                retire();
+            } catch (IOException | InterruptedException | FaultException e) {
+                System.err.println("graft: the demo's adapters could not be retired: " + e.getMessage());
+            }
+        });
+        try {
+            retiring.join(INTERRUPTED_PATIENCE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -15,18 +15,16 @@ public final class Stopping implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final GraftHome home;
-    private final Thread hook;
     private volatile boolean kept;
 
     private Stopping(GraftHome home) {
         this.home = home;
-        this.hook = new Thread(this::stopUnlessKept);
     }
 
     /** From now on an end of this JVM, by Ctrl-C too, ends the stack of this home, unless {@link #keep} was called. */
     public static Stopping onInterrupt(GraftHome home) {
         Stopping stopping = new Stopping(home);
-        Runtime.getRuntime().addShutdownHook(stopping.hook);
+        var _ = EndOfProcess.run(stopping::stopUnlessKept);
         return stopping;
     }
 

@@ -52,13 +52,23 @@ class AGenerationIsFoundWithItsFileTest {
     @Test
     void itsFileIsTakenOnlyWhereItsBytesAreThose() throws Exception {
         KeptGeneration generation = find("reviews@1", "3");
-        assertThatThrownBy(() -> generation.file(folder))
-                .hasMessageContaining("file_not_here")
-                .hasMessageContaining("s3://adapters/1.gguf");
+        Path file = Files.writeString(folder.resolve(ABC + ".gguf"), "abc");
+        assertThat(generation.file(folder, (_, _) -> Files.writeString(file, "asked for nothing")))
+                .isEqualTo(file)
+                .hasContent("abc");
+    }
+
+    @Test
+    void aFileThatIsNotHereOrDamagedComesFromTheService() throws Exception {
+        KeptGeneration generation = find("reviews@1", "3");
         Path file = Files.writeString(folder.resolve(ABC + ".gguf"), "abd");
-        assertThatThrownBy(() -> generation.file(folder)).hasMessageContaining("file_not_here");
-        Files.writeString(file, "abc");
-        assertThat(generation.file(folder)).isEqualTo(file);
+        assertThatThrownBy(() -> generation.file(folder, (_, to) -> Files.writeString(to, "abe")))
+                .hasMessageContaining("file_damaged");
+        assertThat(folder).as("what came is not kept").isDirectoryNotContaining("glob:**.part");
+        assertThat(generation.file(
+                        folder, (wanted, to) -> Files.writeString(to, wanted.generation() == 1 ? "abc" : "")))
+                .isEqualTo(file)
+                .hasContent("abc");
     }
 
     @Test

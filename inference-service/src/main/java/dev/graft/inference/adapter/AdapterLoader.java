@@ -28,6 +28,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -41,6 +42,7 @@ public class AdapterLoader {
     private static final Logger LOG = Logger.getLogger(AdapterLoader.class);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
     private static final Duration IDLE = Duration.ofMinutes(1);
+    private static final Duration LOOK_AT_FILES = Duration.ofMinutes(5);
     private static final int AT_ONCE = 4;
 
     private final Registry registry;
@@ -59,6 +61,8 @@ public class AdapterLoader {
     private boolean stopped;
     private boolean ready;
     private Instant readAt = Instant.MAX;
+    /** By the thread that compares. */
+    private Instant filesLookedAt = Instant.MIN;
 
     public AdapterLoader(
             Registry registry,
@@ -257,6 +261,21 @@ public class AdapterLoader {
         begin(early);
         noteReadiness(live);
         listeners.forEach(Runnable::run);
+        removeSpareFiles();
+    }
+
+    /** Now and then. Files of adapters for another base are needed, too: by the instances that serve it. */
+    private void removeSpareFiles() {
+        Instant now = Instant.now();
+        if (now.minus(LOOK_AT_FILES).isBefore(filesLookedAt)) {
+            return;
+        }
+        filesLookedAt = now;
+        files.removeSpare(registry.entries().stream()
+                .flatMap(entry -> entry.generations().stream())
+                .filter(AdapterGeneration::served)
+                .map(AdapterGeneration::sha256)
+                .collect(Collectors.toSet()));
     }
 
     private static boolean isEarly(AdapterEntry entry, AdapterGeneration generation) {

@@ -29,7 +29,8 @@ public final class RunningLabelMeans {
     private record Task(Optional<ScaledAdapter> weights, List<String> labels) {}
 
     /** Counts this input in and returns its calibrated probabilities. */
-    public synchronized double[] calibrate(Optional<ScaledAdapter> weights, List<String> labels, double[] probabilities) {
+    public synchronized double[] calibrate(
+            Optional<ScaledAdapter> weights, List<String> labels, double[] probabilities) {
         Mean mean = means.computeIfAbsent(new Task(weights, labels), task -> new Mean(task.labels.size()));
         mean.count(probabilities);
         return LabelProbabilities.dividedBy(probabilities, mean.values);

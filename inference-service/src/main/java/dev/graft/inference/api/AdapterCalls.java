@@ -8,6 +8,7 @@ import dev.graft.contracts.AdapterChange.Rollback;
 import dev.graft.contracts.AdapterChange.Share;
 import dev.graft.contracts.AdapterEntry;
 import dev.graft.contracts.AdapterExpectation;
+import dev.graft.contracts.AdapterGeneration;
 import dev.graft.contracts.FaultException;
 import dev.graft.inference.adapter.AdapterLoader;
 import dev.graft.inference.adapter.BaseModel;
@@ -15,6 +16,7 @@ import dev.graft.inference.adapter.Registrar;
 import dev.graft.inference.adapter.Registry;
 import dev.graft.inference.adapter.RegistryLog;
 import dev.graft.inference.adapter.RegistryLog.Outcome;
+import dev.graft.inference.adapter.files.AdapterFiles;
 import dev.graft.inference.request.Refusals;
 import dev.graft.inference.settings.InferenceSettings;
 import jakarta.inject.Singleton;
@@ -37,6 +39,7 @@ final class AdapterCalls {
     private final RegistryLog log;
     private final Registrar registrar;
     private final AdapterLoader loader;
+    private final AdapterFiles files;
     private final AdapterJson json;
     private final BaseModel base;
     private final boolean changes;
@@ -46,6 +49,7 @@ final class AdapterCalls {
             RegistryLog log,
             Registrar registrar,
             AdapterLoader loader,
+            AdapterFiles files,
             AdapterJson json,
             BaseModel base,
             InferenceSettings settings) {
@@ -53,6 +57,7 @@ final class AdapterCalls {
         this.log = log;
         this.registrar = registrar;
         this.loader = loader;
+        this.files = files;
         this.json = json;
         this.base = base;
         changes = settings.adapters().changes();
@@ -75,11 +80,28 @@ final class AdapterCalls {
     }
 
     void one(Call call) {
+        AdapterEntry entry = entry(call);
+        call.reply(g -> json.entry(g, entry));
+    }
+
+    private AdapterEntry entry(Call call) {
         String name = call.pathParam("name");
-        AdapterEntry entry = registry.find(name)
+        return registry.find(name)
                 .orElseThrow(() -> Refusals.refused(
                         "adapter_not_found", "name", name, "no adapter has this name: see /v1/adapters"));
-        call.reply(g -> json.entry(g, entry));
+    }
+
+    /** A generation's GGUF file, fetched from its source where it is not here. Whom this instance lets change nothing, it gives no weights. */
+    void file(Call call) throws InterruptedException {
+        requireChanges();
+        AdapterEntry entry = entry(call);
+        String number = call.pathParam("generation");
+        AdapterGeneration generation = entry.generations().stream()
+                .filter(one -> number.equals(Integer.toString(one.generation())))
+                .findFirst()
+                .orElseThrow(() -> Refusals.refused(
+                        "generation_not_found", "generation", number, "is no generation of " + entry.name()));
+        call.reply(files.get(generation));
     }
 
     void register(Call call) throws InterruptedException {

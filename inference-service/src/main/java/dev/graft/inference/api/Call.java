@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -63,6 +64,13 @@ final class Call {
     /** Plain text. */
     void reply(String text) {
         reply(200, "text/plain;charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A file's bytes. */
+    void reply(Path file) {
+        if (!response.ended() && !response.closed()) {
+            response.putHeader("Content-Type", "application/octet-stream").sendFile(file.toString());
+        }
     }
 
     void fail(Fault fault) {

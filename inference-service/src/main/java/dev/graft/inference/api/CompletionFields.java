@@ -135,7 +135,10 @@ final class CompletionFields {
 
     /** Of the weights that answer: with its generation where that is an adapter. */
     private String nameOf(Request request) {
-        return request.terms().adapter().map(adapter -> adapter.ref().toString()).orElse(text.name());
+        return request.terms()
+                .adapter()
+                .map(adapter -> adapter.ref().toString())
+                .orElse(text.name());
     }
 
     private CompletionAsk ask(

@@ -65,6 +65,7 @@ public class Routes {
         get(router, "/v1/models/:model", models::one);
         getAndPost(router, "/v1/adapters", adapters::list, adapters::register);
         get(router, "/v1/adapters/:name", adapters::one);
+        get(router, "/v1/adapters/:name/generations/:generation/file", adapters::file);
         post(router, "/v1/adapters/:name/promote", adapters::promote);
         post(router, "/v1/adapters/:name/rollback", adapters::rollback);
         post(router, "/v1/adapters/:name/retire", adapters::retire);

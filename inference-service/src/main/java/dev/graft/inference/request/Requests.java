@@ -125,7 +125,8 @@ public class Requests {
                 });
         Optional<AdapterRef> adapter = adapters.choose(asked.model(), asked.key(), "model");
         float scale = scale(asked.loraScale(), adapter.isPresent(), names);
-        adapter.ifPresent(chosen -> await(chosen, asked.deadline().orElse(Instant.now().plus(longest))));
+        adapter.ifPresent(
+                chosen -> await(chosen, asked.deadline().orElse(Instant.now().plus(longest))));
         return new Terms(adapter.map(chosen -> new ScaledAdapter(chosen, scale)), asked.priority(), asked.deadline());
     }
 
@@ -135,7 +136,9 @@ public class Requests {
         }
         if (!hasAdapter) {
             throw Refusals.invalid(
-                    names.loraScale(), asked.getAsDouble(), "goes with an adapter: name one as the model, or leave it out");
+                    names.loraScale(),
+                    asked.getAsDouble(),
+                    "goes with an adapter: name one as the model, or leave it out");
         }
         float scale = Refusals.between(names.loraScale(), asked.getAsDouble(), -MOST_SCALE, MOST_SCALE);
         return scale == 0 ? 0 : scale; // there is one zero: what it computes is kept for all who ask for it

@@ -43,6 +43,10 @@ public interface AdapterSettings {
     @WithDefault("2147483648")
     long fileBytes();
 
+    /** Most bytes of files in the folder that no generation needs which is live or a candidate; the least recently needed go first. */
+    @WithDefault("10737418240")
+    long keptBytes();
+
     /** Time after which a file that is not here yet is given up; tried again later where it is wanted. */
     @WithDefault("5M")
     Duration fetchTimeout();

@@ -25,9 +25,7 @@ public final class NoAdapters {
             public void failed(AdapterRef ref, Fault fault) {}
         };
         AdapterFiles files = new AdapterFiles(settings);
-        ModelCheck check = new ModelCheck(settings);
-        return new Adapters(
-                registry, new AdapterLoader(registry, base, files, check, slots, nothingIsLoaded, settings), base);
+        return new Adapters(registry, new AdapterLoader(registry, base, files, slots, nothingIsLoaded, settings), base);
     }
 
     private NoAdapters() {}

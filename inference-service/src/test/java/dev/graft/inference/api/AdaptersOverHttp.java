@@ -225,6 +225,18 @@ abstract class AdaptersOverHttp {
     }
 
     @Test
+    void aGenerationsFileIsGiven() throws Exception {
+        String name = newName();
+        MadeAdapter made = made(1);
+        ok(register(name, made, ""));
+        byte[] file = http.bytes("/v1/adapters/" + name + "/generations/1/file");
+        assertThat(file).isEqualTo(Files.readAllBytes(made.file()));
+        assertRefused(
+                http.get("/v1/adapters/" + name + "/generations/2/file"), 404, "generation_not_found", "generation");
+        assertRefused(http.get("/v1/adapters/nowhere/generations/1/file"), 404, "adapter_not_found", "name");
+    }
+
+    @Test
     void aRequestMayScaleItsAdapterWithinBounds() throws Exception {
         String name = newName();
         ok(register(name, made(1), ""));

@@ -34,6 +34,7 @@ class AnInstanceMayFollowOnlyTest {
                 "/v1/unload_lora_adapter")) {
             assertRefused(http.post(path, "{\"generation\": 1}"), 403, "changes_not_allowed", "");
         }
+        assertRefused(http.get("/v1/adapters/a/generations/1/file"), 403, "changes_not_allowed", "");
         assertThat(http.get("/v1/adapters").statusCode()).isEqualTo(200);
     }
 }

@@ -37,6 +37,11 @@ final class Http {
         return CLIENT.send(request(path).GET().build(), BodyHandlers.ofString());
     }
 
+    byte[] bytes(String path) throws IOException, InterruptedException {
+        return CLIENT.send(request(path).GET().build(), BodyHandlers.ofByteArray())
+                .body();
+    }
+
     HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
         return CLIENT.send(posted(path, body).build(), BodyHandlers.ofString());
     }

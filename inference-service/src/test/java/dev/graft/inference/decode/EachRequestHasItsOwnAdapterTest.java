@@ -63,10 +63,14 @@ class EachRequestHasItsOwnAdapterTest {
     }
 
     private static Request scaled(Optional<ScaledAdapter> adapter) {
+        return scaled(PROMPT, adapter);
+    }
+
+    private static Request scaled(String prompt, Optional<ScaledAdapter> adapter) {
         return new Request.Generate(
                 "r",
                 new Terms(adapter, 0, Optional.empty()),
-                engine.tokens(PROMPT),
+                engine.tokens(prompt),
                 RunningEngine.greedy(8),
                 1,
                 Optional.empty(),
@@ -148,24 +152,25 @@ class EachRequestHasItsOwnAdapterTest {
         return doneOf(RunningEngine.read(engine.submit(request))).usage().cachedTokens();
     }
 
-    /** Each beside the others, in one batch. */
+    /** Each alone, so that all are computed in the same steps; MixedAdaptersTest compares scales within one batch. */
     @Test
     void aRequestScalesItsAdapter() throws Exception {
         LlamaModelFile base = LlamaModelFile.check(GgufFile.read(RunningEngine.MODEL));
         Path halved = folder.resolve("halved.gguf");
-        new RandomAdapter(Set.of(Target.values()), 8, 12, 0.05, 1).writeTo(halved, base); // as REFS' first, its B halved
+        new RandomAdapter(Set.of(Target.values()), 8, 12, 0.05, 1)
+                .writeTo(halved, base); // as REFS' first, its B halved
         AdapterRef halfOf = new AdapterRef("halved", 1, "sha-halved");
         engine.adapters.load(halfOf, halved);
         AdapterRef whole = REFS.getFirst();
-        List<Request> requests = List.of(
-                scaled(Optional.of(new ScaledAdapter(whole, 0.5f))),
-                with(Optional.of(halfOf)),
-                scaled(Optional.of(new ScaledAdapter(whole, 0))),
-                with(Optional.empty()),
-                with(Optional.of(whole)));
+        String prompt = "What the old clock in the hall said that evening was";
         List<String> answers = new ArrayList<>();
-        for (Ticket ticket : requests.stream().map(engine::submit).toList()) {
-            answers.add(textOf(RunningEngine.read(ticket)));
+        for (Optional<ScaledAdapter> adapter : List.of(
+                Optional.of(new ScaledAdapter(whole, 0.5f)),
+                Optional.of(ScaledAdapter.asItIs(halfOf)),
+                Optional.of(new ScaledAdapter(whole, 0)),
+                Optional.<ScaledAdapter>empty(),
+                Optional.of(ScaledAdapter.asItIs(whole)))) {
+            answers.add(textOf(RunningEngine.read(engine.submit(scaled(prompt, adapter)))));
         }
         assertThat(answers.get(0)).isEqualTo(answers.get(1));
         assertThat(answers.get(2)).isEqualTo(answers.get(3));
@@ -174,8 +179,8 @@ class EachRequestHasItsOwnAdapterTest {
 
     @Test
     void onePromptsCellsAreNotThoseOfAnotherScale() throws Exception {
-        String prompt = "In the third year the harvest was late, and nobody asked the miller what he thought of it. "
-                .repeat(3);
+        String prompt =
+                "In the third year the harvest was late, and nobody asked the miller what he thought of it. ".repeat(3);
         ScaledAdapter half = new ScaledAdapter(REFS.get(1), 0.5f);
         for (int i = 0; i < 3; i++) {
             cached(prompt, REFS.get(1));

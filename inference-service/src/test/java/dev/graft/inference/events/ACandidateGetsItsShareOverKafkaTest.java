@@ -39,8 +39,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(RealBroker.class)
 class ACandidateGetsItsShareOverKafkaTest {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final String NAME = "shared";
     private static final int PERCENT = 40;
+    private static int tests;
 
     @Inject
     @SuppressWarnings("NullAway.Init")
@@ -57,12 +57,15 @@ class ACandidateGetsItsShareOverKafkaTest {
     @SuppressWarnings("NullAway.Init")
     private Mailbox mailbox;
 
+    /** Each test's own adapter. */
+    private final String name = "shared-" + tests++;
+
     @BeforeEach
     void open() throws Exception {
         mailbox = new Mailbox(settings.kafka().bootstrap());
         register(1, true);
         register(2, false);
-        var _ = log.change(NAME, AdapterExpectation.NONE, new Share(2, PERCENT));
+        var _ = log.change(name, AdapterExpectation.NONE, new Share(2, PERCENT));
     }
 
     @AfterEach
@@ -73,7 +76,7 @@ class ACandidateGetsItsShareOverKafkaTest {
     private void register(int seed, boolean live) throws Exception {
         MadeAdapter made = MadeAdapter.in(AdapterHome.SHARED, 4, seed);
         var _ = registrar.register(new Registration(
-                NAME,
+                name,
                 made.file().toUri(),
                 Optional.empty(),
                 Optional.empty(),
@@ -84,17 +87,16 @@ class ACandidateGetsItsShareOverKafkaTest {
 
     @Test
     void anEventsUserDecidesAndOneWithoutGetsTheLiveOne() {
-        List<String> users =
-                IntStream.range(0, 12).mapToObj(i -> "user-" + i).toList();
+        List<String> users = IntStream.range(0, 12).mapToObj(i -> "user-" + i).toList();
         var share = new TrafficShare(2, PERCENT);
         assertThat(users)
                 .as("there are some of both")
-                .anyMatch(user -> share.takes(NAME, user))
-                .anyMatch(user -> !share.takes(NAME, user));
+                .anyMatch(user -> share.takes(name, user))
+                .anyMatch(user -> !share.takes(name, user));
         users.forEach(user -> mailbox.send(request("of-" + user, Optional.of(user), OptionalDouble.empty())));
         mailbox.send(request("of-nobody", Optional.empty(), OptionalDouble.empty()));
         for (String user : users) {
-            assertThat(generation("of-" + user)).as(user).isEqualTo(share.takes(NAME, user) ? 2 : 1);
+            assertThat(generation("of-" + user)).as(user).isEqualTo(share.takes(name, user) ? 2 : 1);
         }
         assertThat(generation("of-nobody")).isEqualTo(1);
     }
@@ -110,10 +112,10 @@ class ACandidateGetsItsShareOverKafkaTest {
         });
     }
 
-    private static InferenceRequest request(String id, Optional<String> user, OptionalDouble scale) {
+    private InferenceRequest request(String id, Optional<String> user, OptionalDouble scale) {
         return new InferenceRequest(
                 id,
-                Optional.of(NAME),
+                Optional.of(name),
                 user,
                 scale,
                 new Prompt.Text("The sea"),

@@ -23,21 +23,15 @@ final class PairReading implements AutoCloseable {
     }
 
     private MemorySegment roomFor(Function<AdapterPair, AdapterMatrix> matrix) {
-        long most = pairs.stream()
-                .map(matrix)
-                .mapToLong(AdapterMatrix::bytes)
-                .max()
-                .orElse(0);
+        long most =
+                pairs.stream().map(matrix).mapToLong(AdapterMatrix::bytes).max().orElse(0);
         return arena.allocate(most, Long.BYTES);
     }
 
     void giveTo(AdapterFile.PairTaker taker) throws IOException {
         for (AdapterPair pair : pairs) {
             String tensor = pair.target().tensor(pair.layer());
-            taker.take(
-                    pair,
-                    read(tensor + AdapterCheck.A, pair.a(), a),
-                    read(tensor + AdapterCheck.B, pair.b(), b));
+            taker.take(pair, read(tensor + AdapterCheck.A, pair.a(), a), read(tensor + AdapterCheck.B, pair.b(), b));
         }
     }
 

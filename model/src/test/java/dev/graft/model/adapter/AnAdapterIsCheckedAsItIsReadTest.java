@@ -66,7 +66,8 @@ class AnAdapterIsCheckedAsItIsReadTest {
         assertThat(given.getFirst().a())
                 .hasSizeGreaterThan(1 << 18)
                 .isEqualTo(slice(file, given.getFirst().pair().a()));
-        assertThat(given.getFirst().b()).isEqualTo(slice(file, given.getFirst().pair().b()));
+        assertThat(given.getFirst().b())
+                .isEqualTo(slice(file, given.getFirst().pair().b()));
     }
 
     private static byte[] wide() {

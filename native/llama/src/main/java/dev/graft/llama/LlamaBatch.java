@@ -126,9 +126,8 @@ public final class LlamaBatch implements AutoCloseable {
      * @return their indexes here
      */
     public int[] copyTokensOf(AdapterUse adapter, LlamaBatch into) {
-        int[] indexes = IntStream.range(0, size)
-                .filter(i -> useOf(i).equals(adapter))
-                .toArray();
+        int[] indexes =
+                IntStream.range(0, size).filter(i -> useOf(i).equals(adapter)).toArray();
         for (int i : indexes) {
             int[] owners = sequences[i]
                     .asSlice(0, 4L * sequenceCounts.getAtIndex(JAVA_INT, i))

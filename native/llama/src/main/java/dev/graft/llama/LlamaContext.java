@@ -110,7 +110,10 @@ public final class LlamaContext implements AutoCloseable {
     public void decode(LlamaBatch batch) {
         if (mixes) {
             llama_batch tokens = batch.handle();
-            check(graft_graph_plan(graph, batch.size(), tokens.token(), batch.slots(), batch.scales(), tokens.logits()), batch);
+            check(
+                    graft_graph_plan(
+                            graph, batch.size(), tokens.token(), batch.slots(), batch.scales(), tokens.logits()),
+                    batch);
         } else if (batch.uses().stream().anyMatch(use -> use.slot() != 0)) {
             throw new IllegalStateException("tokens have slots, and the context mixes no adapters");
         }

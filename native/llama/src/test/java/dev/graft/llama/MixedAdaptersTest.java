@@ -138,8 +138,7 @@ class MixedAdaptersTest {
         RandomAdapter halved = new RandomAdapter(Set.of(Target.values()), 16, 16, 0.05, 77);
         LlamaModelFile base = LlamaModelFile.check(GgufFile.read(MODEL));
         try (LlamaContext context = open(Attention.RAGGED, 256);
-                AdapterWeights first =
-                        AdapterOnDisk.write(folder, whole, base).weights(Precision.F32);
+                AdapterWeights first = AdapterOnDisk.write(folder, whole, base).weights(Precision.F32);
                 AdapterWeights second =
                         AdapterOnDisk.write(folder, halved, base).weights(Precision.F32)) {
             context.mixAdapters(placeholder, 2);

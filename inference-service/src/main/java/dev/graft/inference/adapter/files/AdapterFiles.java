@@ -17,9 +17,12 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,8 +36,8 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * The folder of {@code graft.adapters.folder}: each file under its SHA-256, whole or not at all. Several instances may share it. Nothing is
- * deleted here, so that a rollback finds its file.
+ * The folder of {@code graft.adapters.folder}: each file under its SHA-256, whole or not at all. Several instances of one registry may share it. Files
+ * that nothing needs any more stay while there is room for them, so that whoever brings an adapter back finds its file.
  */
 @Singleton
 public class AdapterFiles {
@@ -61,6 +64,7 @@ public class AdapterFiles {
     private final Semaphore turns = new Semaphore(AT_ONCE);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, CompletableFuture<Path>> underWay = new ConcurrentHashMap<>();
+    private final SpareFiles spare;
     private final Map<String, FileStamp> hashed = new ConcurrentHashMap<>();
 
     public AdapterFiles(InferenceSettings all) {
@@ -79,6 +83,7 @@ public class AdapterFiles {
                 new S3Source(settings.s3(), allowed::requireBelow));
         most = settings.fileBytes();
         timeout = settings.fetchTimeout();
+        spare = new SpareFiles(folder, settings.keptBytes(), InstantSource.system());
         removeLeftBehind();
     }
 
@@ -112,6 +117,21 @@ public class AdapterFiles {
      */
     public Fetched fetch(URI source, Optional<String> sha256) throws InterruptedException {
         return within(source, () -> fetchNow(source, sha256));
+    }
+
+    /**
+     * Removes files that nothing needs, where they are more than may be kept. On one thread at a time.
+     *
+     * @param needed SHA-256 of the files of all generations that are served somewhere
+     */
+    public void removeSpare(Set<String> needed) {
+        try {
+            Set<String> all = new HashSet<>(needed);
+            all.addAll(underWay.keySet());
+            spare.remove(all).forEach(hashed::remove);
+        } catch (IOException e) {
+            LOG.warnf("Could not clear %s up: %s", folder, e.toString());
+        }
     }
 
     private Path bring(URI source, String sha256) throws IOException, InterruptedException {
