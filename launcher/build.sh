@@ -1,4 +1,15 @@
 # Builds what graft starts, when sources changed since it was built last. Read by graft, after tools.sh.
+#
+# help: usage: graft COMMAND      graft COMMAND --help tells each one's options
+# help:
+# help:   demo       the whole loop on real reviews        up, down, status, logs    the broker and the services
+# help:   run        a template, once or over a file       apply                     templates from a file
+# help:   model      the models that are there             adapters                  the adapters' registry
+# help:   bench      measurements beside peers             test                      every test
+# help:   doctor     what this machine lacks               dlq, completion
+# help:
+# help: Not built yet: the first command finds or installs what it needs (JDK 25, Maven, g++, npm, Python, git), fetches llama.cpp, a model and review
+# help: data into GRAFT_HOME (default ~/.graft), and builds. That takes a few minutes, once.
 BUILD_STAMP=target/graft-build
 
 # What was built: the commit's own files and what was changed or added beside them. Documents and tests don't count.
@@ -22,8 +33,8 @@ is_built() {
 
 build() {
   is_built && return
-  need_disk "$root" 1500
-  need_disk "$GRAFT_HOME" 700
+  need_disk "$root" 1500 "the build"
+  need_disk "$GRAFT_HOME" 700 "what is fetched"
   find_tools mvn g++ npm python3 git openssl flock
   local log="$GRAFT_HOME/logs/build.log" state start=$SECONDS
   exec 8>"$GRAFT_HOME/build.lock"
@@ -68,10 +79,4 @@ follow_build() {
     sleep 0.3
   done
   if [ -t 2 ]; then printf '\r\033[K' >&2; fi
-}
-
-# need_disk FOLDER MEGABYTES
-need_disk() {
-  local free; free=$(df -Pm "$1" | awk 'NR == 2 { print $4 }')
-  [ "$free" -ge "$2" ] || die "the disk of $1 has $free MB free, and $2 MB are needed: make room, or set GRAFT_HOME to a folder on another disk"
 }

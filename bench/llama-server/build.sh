@@ -9,8 +9,7 @@ cache="${GRAFT_HOME:-$HOME/.graft}/cache"
 llama="$cache/llama-0.5.0"
 server="$llama/server"
 
-say() { printf 'graft: %s\n' "$*" >&2; }
-die() { say "$*"; exit 1; }
+. "$here/../../launcher/say.sh"
 
 if [ ! -x "$server/llama-server" ]; then
   missing=()

@@ -6,18 +6,16 @@ here="$(cd "$(dirname "$0")" && pwd)"
 cache="${GRAFT_HOME:-$HOME/.graft}/cache"
 venv="$cache/peft-$(sha256sum "$here/requirements.txt" | cut -c1-12)"
 
-say() { printf 'graft: %s\n' "$*" >&2; }
-die() { say "$*"; exit 1; }
+. "$here/../../launcher/say.sh"
 
 if [ ! -x "$venv/bin/python" ]; then
   python3 -c 'import venv, ensurepip' 2>/dev/null || die "python3 has no venv: apt-get install -y python3-venv"
-  free=$(df -Pm "$cache" | awk 'NR == 2 { print $4 }')
-  [ "$free" -ge 9000 ] || die "the disk of $cache has $free MB free, and PyTorch with PEFT needs 9000 MB: make room, or set GRAFT_HOME"
+  need_disk "$cache" 9000 "PyTorch with PEFT"
   say "installing PyTorch and PEFT (several minutes, once)"
   work=$(mktemp -d "$cache/.partial.XXXXXX")
   trap 'rm -rf "$work"' EXIT
   python3 -m venv "$work/venv"
-  "$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt" >"$work/log" 2>&1 || die "$(tail -n 5 "$work/log")"
+  quietly "$work/log" "installing PyTorch and PEFT" "$work/venv/bin/python" -m pip install --disable-pip-version-check -r "$here/requirements.txt" || die "$(tail -n 5 "$work/log")"
   mv "$work/venv" "$venv"
 fi
 echo "$venv/bin/python"

@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -48,14 +49,40 @@ public final class PromptClient {
     }
 
     /**
+     * What a template declares its variables as, by their names: {@code string}, {@code integer}, {@code number}, {@code boolean} or {@code list}.
+     *
+     * @throws FaultException where there is no such template
+     */
+    public Map<String, String> variableTypes(String template) throws IOException, InterruptedException {
+        HttpResponse<String> response = http.send(
+                HttpRequest.newBuilder(URI.create(url + "/v1/templates/" + inPath(template)))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != OK) {
+            throw refused(response.statusCode(), response.body());
+        }
+        Map<String, String> types = new LinkedHashMap<>();
+        Json.read(response.body())
+                .path("source")
+                .path("variables")
+                .properties()
+                .forEach(variable -> types.put(
+                        variable.getKey(), variable.getValue().path("type").asText()));
+        return types;
+    }
+
+    private static String inPath(String template) {
+        return URLEncoder.encode(template, StandardCharsets.UTF_8).replace("%40", "@");
+    }
+
+    /**
      * Runs a template; pieces of the text go to {@code text} as they come. A label that was scored comes in one piece.
      *
      * @throws FaultException what the service refused, or why it failed
      */
     public PromptResult.Answered stream(String template, Map<String, JsonNode> variables, Consumer<String> text)
             throws IOException, InterruptedException {
-        String name = URLEncoder.encode(template, StandardCharsets.UTF_8).replace("%40", "@");
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/v1/templates/" + name + "/run"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/v1/templates/" + inPath(template) + "/run"))
                 .header("Content-Type", "application/json")
                 .header("Accept", "text/event-stream")
                 .POST(HttpRequest.BodyPublishers.ofString(Json.line(Map.of("variables", variables, "stream", true))))

@@ -53,6 +53,7 @@ public final class DoctorCommand implements Callable<Integer> {
         for (String tool : List.of("mvn", "g++", "npm", "python3", "git", "openssl")) {
             findings.add(tool(tool));
         }
+        findings.add(venv());
         machine(findings);
         files(findings);
         ports(findings);
@@ -72,6 +73,22 @@ public final class DoctorCommand implements Callable<Integer> {
             }
         }
         return Finding.of(name, false, "not in PATH", "./graft installs it where it may");
+    }
+
+    private static Finding venv() throws InterruptedException {
+        boolean good;
+        try {
+            good = new ProcessBuilder("python3", "-c", "import pip, venv, ensurepip")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            good = false; // there is no python3: that is a finding of its own
+        }
+        return Finding.of(
+                "pip, venv", good, good ? "there" : "not of python3's modules", "./graft installs them where it may");
     }
 
     private static void machine(List<Finding> findings) throws IOException {

@@ -61,19 +61,6 @@ public final class ModelCommand {
             }
             return 0;
         }
-
-        private static Map<String, Object> row(Path file) throws IOException {
-            Map<String, Object> row = new LinkedHashMap<>();
-            row.put("file", file.toString());
-            try {
-                LlamaModelFile model = checked(file);
-                row.put("about", about(model));
-                row.put("model", model);
-            } catch (FaultException e) {
-                row.put("about", e.fault().message());
-            }
-            return row;
-        }
     }
 
     /** {@code graft model add}. */
@@ -83,6 +70,9 @@ public final class ModelCommand {
                     + "It is served where the setting graft.model.file (GRAFT_MODEL_FILE) names it.")
     public static final class Add implements Callable<Integer> {
         private static final int BLOCK = 1 << 20;
+
+        @Option(names = "--json", description = "Print JSON.")
+        boolean json;
 
         @Parameters(paramLabel = "FILE", description = "A GGUF file.")
         Path file = Path.of("");
@@ -98,8 +88,12 @@ public final class ModelCommand {
             }
             requireRoom(folder, model.fileBytes());
             copy(target, model.fileBytes());
-            System.out.println(about(model));
-            System.out.println("serve it: GRAFT_MODEL_FILE=" + target + " graft up");
+            if (json) {
+                System.out.println(Json.pretty(row(target)));
+            } else {
+                System.out.println(about(model));
+                System.out.println("serve it: GRAFT_MODEL_FILE=" + target + " graft up");
+            }
             return 0;
         }
 
@@ -134,6 +128,19 @@ public final class ModelCommand {
             }
             Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
         }
+    }
+
+    private static Map<String, Object> row(Path file) throws IOException {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("file", file.toString());
+        try {
+            LlamaModelFile model = checked(file);
+            row.put("about", about(model));
+            row.put("model", model);
+        } catch (FaultException e) {
+            row.put("about", e.fault().message());
+        }
+        return row;
     }
 
     static LlamaModelFile checked(Path file) throws IOException {

@@ -41,7 +41,8 @@ public final class RunCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "FILE",
             description =
-                    "Run it for each row: CSV with a header, or JSON lines. A column id names the row and is no variable.")
+                    "Run it for each row: CSV with a header, or JSON lines. A column id names the row and is no variable. "
+                            + "Cells of variables that are no strings are JSON: 3, true, [\"a\", \"b\"].")
     Optional<Path> data = Optional.empty();
 
     @Option(
@@ -95,9 +96,11 @@ public final class RunCommand implements Callable<Integer> {
         if (window < 1) {
             throw new FaultException(Fault.input("window", "--window", window, "must be at least 1"));
         }
+        Map<String, String> types = new PromptClient(stack.prompt().url()).variableTypes(template);
         BatchFile.Summary summary;
         try (Progress.Task task = Progress.standard().begin("running " + template)) {
-            summary = new BatchFile(stack.bootstrapServers(), window).run(template, values(), rows, results, task);
+            summary =
+                    new BatchFile(stack.bootstrapServers(), window, types).run(template, values(), rows, results, task);
             task.done(summary.answered() + " answered, " + summary.failed() + " failed, written to " + results);
         }
         if (json) {

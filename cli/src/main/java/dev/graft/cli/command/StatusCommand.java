@@ -4,6 +4,7 @@ import dev.graft.cli.GraftHome;
 import dev.graft.cli.Json;
 import dev.graft.cli.stack.Stack;
 import dev.graft.cli.stack.StackProcess;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,11 +28,8 @@ public final class StatusCommand implements Callable<Integer> {
         Optional<Stack> stack = Stack.written(GraftHome.current(), StackOptions.root());
         List<Map<String, Object>> rows = stack.isPresent() ? rows(stack.get()) : List.of();
         if (json) {
-            Map<String, Object> status = new LinkedHashMap<>();
-            status.put("home", GraftHome.current().folder().toString());
-            status.put("processes", rows);
-            System.out.println(Json.pretty(status));
-        } else if (rows.isEmpty()) {
+            printJson(rows);
+        } else if (rows.stream().allMatch(r -> "stopped".equals(r.get("state")))) {
             System.out.println("nothing runs: graft up starts it");
         } else {
             rows.forEach(StatusCommand::print);
@@ -39,8 +37,19 @@ public final class StatusCommand implements Callable<Integer> {
         return !rows.isEmpty() && rows.stream().allMatch(r -> "ready".equals(r.get("state"))) ? 0 : 1;
     }
 
-    static void print(Stack stack) throws InterruptedException {
-        rows(stack).forEach(StatusCommand::print);
+    static void print(Stack stack, boolean json) throws InterruptedException, IOException {
+        if (json) {
+            printJson(rows(stack));
+        } else {
+            rows(stack).forEach(StatusCommand::print);
+        }
+    }
+
+    private static void printJson(List<Map<String, Object>> rows) throws IOException {
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("home", GraftHome.current().folder().toString());
+        status.put("processes", rows);
+        System.out.println(Json.pretty(status));
     }
 
     private static void print(Map<String, Object> row) {

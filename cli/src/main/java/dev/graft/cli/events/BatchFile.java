@@ -21,13 +21,19 @@ import java.util.UUID;
 public final class BatchFile {
     private final String bootstrapServers;
     private final int window;
+    private final Map<String, String> types;
 
     /** How many rows were answered and how many failed. */
     public record Summary(long answered, long failed) {}
 
-    public BatchFile(String bootstrapServers, int window) {
+    /**
+     * @param window rows under way at the same time
+     * @param types what the template declares its variables as, by their names
+     */
+    public BatchFile(String bootstrapServers, int window, Map<String, String> types) {
         this.bootstrapServers = bootstrapServers;
         this.window = window;
+        this.types = Map.copyOf(types);
     }
 
     /**
@@ -39,7 +45,7 @@ public final class BatchFile {
         long total = Rows.count(data);
         Path partial = out.resolveSibling(out.getFileName() + ".partial");
         Summary summary;
-        try (Rows rows = Rows.open(data);
+        try (Rows rows = Rows.open(data, types);
                 BufferedWriter writer = Files.newBufferedWriter(partial);
                 PromptBatch batch = new PromptBatch(bootstrapServers, window)) {
             summary = run(template, common, rows, batch, writer, total, task);

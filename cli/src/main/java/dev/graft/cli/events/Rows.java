@@ -22,7 +22,8 @@ import org.apache.commons.csv.CSVRecord;
 
 /**
  * The rows of a CSV file with a header (RFC 4180), or of a file of JSON lines ({@code .jsonl}, {@code .ndjson}, {@code .json}), read one by
- * one.
+ * one. A CSV cell of a variable that the template does not declare as a string is read as JSON, and an empty one is no value; what is no JSON stays
+ * text, for the service to refuse with the variable's name.
  */
 final class Rows implements AutoCloseable, Iterator<Rows.Row> {
     /**
@@ -35,6 +36,8 @@ final class Rows implements AutoCloseable, Iterator<Rows.Row> {
         }
     }
 
+    private static final String STRING = "string";
+
     private final AutoCloseable file;
     private final Iterator<Map<String, JsonNode>> rows;
     private long number;
@@ -44,17 +47,18 @@ final class Rows implements AutoCloseable, Iterator<Rows.Row> {
         this.rows = rows;
     }
 
-    static Rows open(Path file) throws IOException {
+    /** @param types what the template declares its variables as */
+    static Rows open(Path file, Map<String, String> types) throws IOException {
         String name = file.toString().toLowerCase(Locale.ROOT);
         return name.endsWith(".jsonl") || name.endsWith(".ndjson") || name.endsWith(".json")
                 ? jsonLines(file)
-                : csv(file);
+                : csv(file, types);
     }
 
     /** How many there are, for a bar; reads the file once. */
     static long count(Path file) throws IOException {
         long count = 0;
-        try (Rows rows = open(file)) {
+        try (Rows rows = open(file, Map.of())) {
             while (rows.hasNext()) {
                 rows.next();
                 count++;
@@ -63,7 +67,7 @@ final class Rows implements AutoCloseable, Iterator<Rows.Row> {
         return count;
     }
 
-    private static Rows csv(Path file) throws IOException {
+    private static Rows csv(Path file, Map<String, String> types) throws IOException {
         Reader reader = Files.newBufferedReader(file);
         CSVParser parser = CSVFormat.RFC4180
                 .builder()
@@ -71,10 +75,10 @@ final class Rows implements AutoCloseable, Iterator<Rows.Row> {
                 .setSkipHeaderRecord(true)
                 .get()
                 .parse(reader);
-        return new Rows(parser, parser.stream().map(r -> values(file, r)).iterator());
+        return new Rows(parser, parser.stream().map(r -> values(file, r, types)).iterator());
     }
 
-    private static Map<String, JsonNode> values(Path file, CSVRecord row) {
+    private static Map<String, JsonNode> values(Path file, CSVRecord row, Map<String, String> types) {
         if (!row.isConsistent()) {
             throw new FaultException(Fault.input(
                     "malformed_row",
@@ -83,8 +87,22 @@ final class Rows implements AutoCloseable, Iterator<Rows.Row> {
                     "must have as many columns as the header"));
         }
         Map<String, JsonNode> values = new LinkedHashMap<>();
-        row.toMap().forEach((name, value) -> values.put(name, TextNode.valueOf(value)));
+        row.toMap().forEach((name, cell) -> {
+            if (types.getOrDefault(name, STRING).equals(STRING)) {
+                values.put(name, TextNode.valueOf(cell));
+            } else if (!cell.isBlank()) {
+                values.put(name, typed(cell));
+            }
+        });
         return values;
+    }
+
+    private static JsonNode typed(String cell) {
+        try {
+            return Json.read(cell);
+        } catch (JsonProcessingException e) {
+            return TextNode.valueOf(cell);
+        }
     }
 
     private static Rows jsonLines(Path file) throws IOException {

