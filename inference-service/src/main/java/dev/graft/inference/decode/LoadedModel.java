@@ -17,17 +17,13 @@ import dev.graft.model.LlamaModelFile;
 import dev.graft.model.gguf.GgufFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A model with its contexts, and the loop that drives them. Opened, used and closed on the decode thread. */
 final class LoadedModel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
-
-    private static final String CUDA_LIBRARY = "libggml-cuda.so";
 
     private final LlamaModel model;
     private final LlamaContext context;
@@ -65,16 +61,14 @@ final class LoadedModel implements AutoCloseable {
             EngineMetrics metrics) {
         LlamaModelFile facts = check(settings.model().file());
         LlamaSettings llama = settings.llama();
-        Optional<Path> cuda = cudaDirectory(settings);
-        LlamaLibrary library = LlamaLibrary.load(cuda);
+        LlamaLibrary library = LibraryChoice.of(settings);
         LOG.info("llama.cpp computes with {}", library.systemInfo());
         int threads = llama.threads().orElse(Runtime.getRuntime().availableProcessors());
         Products products = llama.products()
                 .map(asked -> Products.valueOf(asked.name()))
                 .or(Products::fastest)
                 .orElseGet(() -> new ProductTrial(library, settings.model().file(), threads).faster());
-        LlamaModel model =
-                LlamaModel.open(library, settings.model().file(), cuda.isPresent() ? llama.gpuLayers() : 0, products);
+        LlamaModel model = LlamaModel.open(library, settings.model().file(), llama.gpuLayers(), products);
         takePrecedence(llama.nice());
         Attention attention = Attention.valueOf(llama.attention().name()).onThisProcessor();
         Placeholder placeholder = Placeholder.open(model, adapters.reader());
@@ -97,7 +91,7 @@ final class LoadedModel implements AutoCloseable {
         metrics.offloaded(model.offloadedLayers(), model.layers());
         Served served = Served.base(ModelSettings.nameOf(settings.model()));
         LOG.info(
-                "loaded {} ({}, {} layers, {} of them on the GPU), {} KV cells, {} slots, {} threads, {} attention, {} products",
+                "loaded {} ({}, {} layers, {} with the output on the GPU), {} KV cells, {} slots, {} threads, {} attention, {} products",
                 settings.model().file(),
                 facts.quantisation(),
                 model.layers(),
@@ -131,15 +125,6 @@ final class LoadedModel implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the model file " + file, e);
         }
-    }
-
-    /** Where CUDA's libraries are: empty where they are not wanted, or not there and not asked for. */
-    private static Optional<Path> cudaDirectory(InferenceSettings settings) {
-        LlamaSettings llama = settings.llama();
-        Path directory = llama.cudaDirectory()
-                .orElseGet(() -> settings.home().resolve("cache").resolve("llama-cuda"));
-        boolean found = Files.isRegularFile(directory.resolve(CUDA_LIBRARY));
-        return llama.cuda().orElse(found) ? Optional.of(directory) : Optional.empty();
     }
 
     /** How adapters are computed. */

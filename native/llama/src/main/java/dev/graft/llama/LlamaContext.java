@@ -61,6 +61,7 @@ public final class LlamaContext implements AutoCloseable {
 
     /** @throws LlamaException when there is not enough memory for the KV cache, naming its size */
     public static LlamaContext open(LlamaModel model, ContextOptions options) {
+        ContextMemory.of(model, options).require(FreeMemory.now(), options);
         try (llama_context_params params = llama_context_default_params()) {
             params.n_ctx(options.cells());
             params.n_batch(options.batchTokens());

@@ -14,13 +14,10 @@ import static dev.graft.llama.jni.global.llama.llama_print_system_info;
 import dev.graft.llama.jni.ggml_backend_device;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 
@@ -64,28 +61,30 @@ public final class LlamaLibrary {
     }
 
     /**
-     * Loads the libraries, or gives what is loaded already.
+     * Loads the libraries, or gives what is loaded already. Where CUDA can't be had, they may be loaded again without it.
      *
-     * @param cudaDirectory a folder with {@code libggml-cuda.so} and what it needs; empty: CPU alone
-     * @throws LlamaException when a library is missing or can't be loaded
+     * @param cudaDirectory a folder with {@code libggml-cuda.so} and what it needs; empty: nothing of CUDA is loaded
+     * @throws LlamaException when a library is missing or can't be loaded, or CUDA finds no device
      */
     public static synchronized LlamaLibrary load(Optional<Path> cudaDirectory) {
         if (loaded == null) {
-            loaded = loadNow(cudaDirectory);
+            loaded = loadNow();
+        }
+        if (cudaDirectory.isPresent() && !loaded.hasGpu()) {
+            CudaBackend.load(cudaDirectory.get());
+            loaded = new LlamaLibrary(
+                    loaded.log, findDevices(), llama_print_system_info().getString());
         }
         return loaded;
     }
 
-    private static LlamaLibrary loadNow(Optional<Path> cudaDirectory) {
+    private static LlamaLibrary loadNow() {
         try {
             UnpackedLibraries.choose(RESOURCES);
             File directory = new File(Loader.load(dev.graft.llama.jni.global.llama.class)).getParentFile();
             LlamaLog log = new LlamaLog(LOG);
             llama_log_set(log, null);
             placeCpuVariants(directory);
-            if (cudaDirectory.isPresent()) {
-                placeCuda(cudaDirectory.get(), directory.toPath());
-            }
             ggml_backend_load_all_from_path(directory.getPath());
             llama_backend_init();
             List<Device> devices = findDevices();
@@ -96,7 +95,7 @@ public final class LlamaLibrary {
         } catch (UnsatisfiedLinkError | IOException e) {
             throw new LlamaException(
                     "llama.cpp's libraries can't be loaded (" + e.getMessage()
-                            + "): they come with the native-llama jar, for Linux on x86-64 with glibc 2.31 or later",
+                            + "): they come with the native-llama jar, for Linux on x86-64 with glibc 2.34 or later",
                     e);
         }
     }
@@ -111,18 +110,6 @@ public final class LlamaLibrary {
             File placed = Loader.cacheResource(LlamaLibrary.class, RESOURCES + name);
             if (placed == null || !directory.equals(placed.getParentFile())) {
                 throw new LlamaException(name + " is not in the native-llama jar");
-            }
-        }
-    }
-
-    private static void placeCuda(Path from, Path directory) throws IOException {
-        if (!Files.isRegularFile(from.resolve("libggml-cuda.so"))) {
-            throw new LlamaException(
-                    "no libggml-cuda.so in " + from + ": graft.llama.cuda-directory must name the folder that has it");
-        }
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path library : files.filter(f -> f.toString().contains("cuda")).toList()) {
-                Files.copy(library, directory.resolve(library.getFileName()), StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }
@@ -146,6 +133,10 @@ public final class LlamaLibrary {
 
     public boolean hasGpu() {
         return devices.stream().anyMatch(device -> !device.cpu());
+    }
+
+    LlamaLog log() {
+        return log;
     }
 
     /** llama.cpp's own line on the instruction sets in use. */

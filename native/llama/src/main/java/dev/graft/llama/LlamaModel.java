@@ -7,8 +7,9 @@ import static dev.graft.llama.jni.global.llama.llama_model_default_params;
 import static dev.graft.llama.jni.global.llama.llama_model_free;
 import static dev.graft.llama.jni.global.llama.llama_model_get_vocab;
 import static dev.graft.llama.jni.global.llama.llama_model_load_from_file;
-import static dev.graft.llama.jni.global.llama.llama_model_n_ctx_train;
 import static dev.graft.llama.jni.global.llama.llama_model_n_embd;
+import static dev.graft.llama.jni.global.llama.llama_model_n_head;
+import static dev.graft.llama.jni.global.llama.llama_model_n_head_kv;
 import static dev.graft.llama.jni.global.llama.llama_model_n_layer;
 import static dev.graft.llama.jni.global.llama.llama_model_size;
 import static dev.graft.llama.jni.global.llama.llama_vocab_n_tokens;
@@ -41,13 +42,20 @@ public final class LlamaModel implements AutoCloseable {
      * @throws LlamaException when llama.cpp can't load it
      */
     public static LlamaModel open(LlamaLibrary library, Path file, int gpuLayers, Products products) {
-        int offloaded = library.hasGpu() ? gpuLayers : 0;
         try (llama_model_params params = llama_model_default_params()) {
-            params.n_gpu_layers(offloaded);
+            params.n_gpu_layers(library.hasGpu() ? gpuLayers : 0);
             params.use_extra_bufts(products == Products.GGML);
             // Nearly all weights are repacked for the CPU variant or moved to the GPU: mapped, the file would be in
             // memory a second time.
             params.load_mode(LLAMA_LOAD_MODE_NONE);
+            return open(library, file, params, products);
+        }
+    }
+
+    private static LlamaModel open(LlamaLibrary library, Path file, llama_model_params params, Products products) {
+        // One at a time: the log doesn't say which model its lines are about.
+        synchronized (library.log()) {
+            library.log().beforeModel();
             llama_model handle = llama_model_load_from_file(file.toString(), params);
             if (handle == null || handle.isNull()) {
                 throw new LlamaException(
@@ -57,7 +65,7 @@ public final class LlamaModel implements AutoCloseable {
             return new LlamaModel(
                     handle,
                     products == Products.PACKED ? newMatrices() : null,
-                    Math.min(offloaded, llama_model_n_layer(handle) + 1));
+                    library.log().offloadedLayers());
         }
     }
 
@@ -78,16 +86,21 @@ public final class LlamaModel implements AutoCloseable {
         return llama_model_n_embd(handle);
     }
 
-    /** The longest context that the model was trained on, in tokens. */
-    public int trainedContext() {
-        return llama_model_n_ctx_train(handle);
-    }
-
     public int layers() {
         return llama_model_n_layer(handle);
     }
 
-    /** Layers on the GPU, the output layer counted as one. */
+    /** Attention heads of a layer. */
+    int heads() {
+        return llama_model_n_head(handle);
+    }
+
+    /** Length of the keys, and of the values, that one token leaves in one layer. */
+    int keySize() {
+        return llama_model_n_embd(handle) / llama_model_n_head(handle) * llama_model_n_head_kv(handle);
+    }
+
+    /** Layers on the GPU, as llama.cpp says, the output layer counted as one. */
     public int offloadedLayers() {
         return gpuLayers;
     }
