@@ -22,7 +22,6 @@ public final class AdmissionQueue {
     private final PriorityQueue<Submission> waiting = new PriorityQueue<>(MOST_URGENT);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    private final Condition slotFree = lock.newCondition();
     private int running;
     private boolean woken;
     private boolean draining;
@@ -93,7 +92,6 @@ public final class AdmissionQueue {
         lock.lock();
         try {
             running--;
-            slotFree.signalAll();
         } finally {
             lock.unlock();
         }
@@ -105,10 +103,7 @@ public final class AdmissionQueue {
         try {
             List<Submission> dropped =
                     new ArrayList<>(waiting.stream().filter(hopeless).toList());
-            if (!dropped.isEmpty()) {
-                waiting.removeAll(dropped);
-                slotFree.signalAll();
-            }
+            waiting.removeAll(dropped);
             return dropped;
         } finally {
             lock.unlock();
@@ -145,7 +140,6 @@ public final class AdmissionQueue {
         try {
             draining = true;
             work.signal();
-            slotFree.signalAll();
         } finally {
             lock.unlock();
         }
@@ -166,18 +160,6 @@ public final class AdmissionQueue {
 
     private int free() {
         return draining ? 0 : Math.max(0, slots - running - waiting.size());
-    }
-
-    /** Blocks until a slot is free; for ever once draining. */
-    public void awaitFreeSlot() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (free() == 0) {
-                slotFree.await();
-            }
-        } finally {
-            lock.unlock();
-        }
     }
 
     private int locked(java.util.function.IntSupplier value) {

@@ -23,9 +23,6 @@ public interface Inference {
     /** How many more requests would begin at once: what the Kafka worker may fetch. */
     int freeSlots();
 
-    /** Blocks until {@link #freeSlots()} is above zero. */
-    void awaitFreeSlot() throws InterruptedException;
-
     /** How adapters are computed, for people to read: mixed in one decode, or why not. */
     String adapterPath();
 

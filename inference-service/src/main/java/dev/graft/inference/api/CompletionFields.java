@@ -61,6 +61,7 @@ final class CompletionFields {
                         id,
                         terms,
                         prompts.of(prompt, "messages"),
+                        true,
                         SamplingFields.read(body, text),
                         Naming.HTTP,
                         new Reported(choices, logprobs, false, false));
@@ -101,7 +102,7 @@ final class CompletionFields {
             for (Named input : inputs) {
                 Tokens tokens = tokens(input, parseSpecial);
                 var reported = new Reported(choices, logprobs, promptLogprobs, echo);
-                all.add(requests.generate(id + input.suffix(), terms, tokens, sampling, Naming.HTTP, reported));
+                all.add(requests.generate(id + input.suffix(), terms, tokens, false, sampling, Naming.HTTP, reported));
                 echoes.add(echo ? text.tokenizer().decode(tokens.toArray(), parseSpecial) : "");
             }
         }
@@ -228,7 +229,7 @@ final class CompletionFields {
         return wanted ? Optional.of(top.orElse(0)) : Optional.empty();
     }
 
-    private static void refuseForeign(JsonBody body) {
+    static void refuseForeign(JsonBody body) {
         body.refuseUnless("tools", JsonBody::saysNothing, "tools are not supported");
         body.refuseUnless("functions", JsonBody::saysNothing, "functions are not supported");
         body.refuseUnless("tool_choice", choice -> choice.asText().equals("none"), "tools are not supported");

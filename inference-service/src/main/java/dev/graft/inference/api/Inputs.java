@@ -36,6 +36,23 @@ final class Inputs {
         return inputs;
     }
 
+    /** A string, or an array of strings and tokens that follow each other, as llama-server takes it. */
+    static List<Input> mixed(JsonNode node, String field, ModelText text) {
+        if (!node.isArray()) {
+            return List.of(one(node, field, text));
+        }
+        List<Input> parts = new ArrayList<>();
+        for (int i = 0; i < node.size(); i++) {
+            JsonNode part = node.get(i);
+            String at = field + "[" + i + "]";
+            parts.add(
+                    part.isTextual()
+                            ? new Input.Text(part.textValue())
+                            : new Input.Numbers(new int[] {token(part, at, text)}));
+        }
+        return parts;
+    }
+
     static void few(JsonNode array, String field, int most) {
         if (array.size() > most) {
             throw Refusals.refused("too_many_inputs", field, array.size() + " elements", "at most " + most);
@@ -60,11 +77,14 @@ final class Inputs {
         }
         int[] tokens = new int[node.size()];
         for (int i = 0; i < tokens.length; i++) {
-            String at = field + "[" + i + "]";
-            tokens[i] = Refusals.between(
-                    at, JsonBody.inInt(node.get(i), at), 0, text.tokenizer().size() - 1);
+            tokens[i] = token(node.get(i), field + "[" + i + "]", text);
         }
         return tokens;
+    }
+
+    private static int token(JsonNode node, String field, ModelText text) {
+        return Refusals.between(
+                field, JsonBody.inInt(node, field), 0, text.tokenizer().size() - 1);
     }
 
     /** A string, or an array of strings. */

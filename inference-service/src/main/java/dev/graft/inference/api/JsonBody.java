@@ -6,15 +6,20 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.graft.contracts.FaultException;
 import dev.graft.inference.request.Refusals;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON object whose fields are read by name and type. A field of another type is refused by its name; so is, in {@link #end()}, a field that
@@ -105,6 +110,36 @@ final class JsonBody {
         return node(name).map(node -> of(node, path + name));
     }
 
+    /** All its fields, whatever they are called: strings, booleans, {@code Long}, {@code Double}, lists, maps and null. */
+    Map<String, @Nullable Object> values() {
+        object.fieldNames().forEachRemaining(read::add);
+        return values(object);
+    }
+
+    private static Map<String, @Nullable Object> values(JsonNode object) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        object.properties().forEach(field -> values.put(field.getKey(), value(field.getValue())));
+        return values;
+    }
+
+    private static @Nullable Object value(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case OBJECT -> values(node);
+            case ARRAY -> {
+                List<@Nullable Object> list = new ArrayList<>();
+                node.forEach(element -> list.add(value(element)));
+                yield list;
+            }
+            case STRING -> node.textValue();
+            case BOOLEAN -> node.booleanValue();
+            case NUMBER ->
+                node.canConvertToExactIntegral() && node.canConvertToLong()
+                        ? (Object) node.longValue()
+                        : (Object) node.doubleValue();
+            default -> null;
+        };
+    }
+
     /** One of an enum's constants, written in lower case. */
     <E extends Enum<E>> Optional<E> constant(String name, Class<E> type) {
         return text(name).map(value -> {
@@ -122,7 +157,7 @@ final class JsonBody {
 
     /** What may be said but changes no answer. */
     void passOver(String... names) {
-        read.addAll(java.util.List.of(names));
+        read.addAll(List.of(names));
     }
 
     /** An empty array, object or string; a number or a flag always says something. */

@@ -6,7 +6,6 @@ import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import dev.graft.contracts.Served;
 import dev.graft.inference.adapter.AdapterRef;
-import dev.graft.inference.adapter.ScaledAdapter;
 import dev.graft.inference.admission.AdmissionQueue;
 import dev.graft.inference.admission.Submission;
 import dev.graft.inference.answer.AnswerEvent;
@@ -181,7 +180,7 @@ final class DecodeLoop implements Runnable {
 
     /** Begins, or is empty while the request must wait for its adapter or for cells. */
     private Optional<Job> begin(Submission submission) {
-        Optional<AdapterRef> weights = weightsOf(submission);
+        Optional<AdapterRef> weights = submission.request().terms().weights();
         try {
             OptionalInt slot = adapters.pin(weights, slots);
             Optional<Job> job = slot.isPresent() ? begin(submission, slot.getAsInt()) : Optional.empty();
@@ -194,16 +193,11 @@ final class DecodeLoop implements Runnable {
         }
     }
 
-    private static Optional<AdapterRef> weightsOf(Submission submission) {
-        return submission.request().terms().adapter().map(ScaledAdapter::ref);
-    }
-
     private Optional<Job> begin(Submission submission, int slot) {
         Served weights = submission
                 .request()
                 .terms()
-                .adapter()
-                .map(ScaledAdapter::ref)
+                .weights()
                 .map(adapter -> new Served(served.model(), adapter.name(), adapter.generation()))
                 .orElse(served);
         return switch (submission.request()) {
@@ -213,15 +207,15 @@ final class DecodeLoop implements Runnable {
         };
     }
 
-    /** A lane, and the adapter that it is computed with. */
-    private record Placed(Lane lane, AdapterUse use) {}
+    /** A lane, and whose it is. */
+    private record Placed(Lane lane, Job job) {}
 
     private void step() {
         Map<Sequence, Placed> lanes = new HashMap<>();
         List<Sequence> sequences = new ArrayList<>();
         for (Job job : jobs) {
             for (Lane lane : job.lanes()) {
-                lanes.put(lane.sequence(), new Placed(lane, job.use()));
+                lanes.put(lane.sequence(), new Placed(lane, job));
                 sequences.add(lane.sequence());
             }
         }
@@ -230,19 +224,28 @@ final class DecodeLoop implements Runnable {
             return;
         }
         batch.clear();
-        int decodeTokens = 0;
         for (StepPlan.Part part : plan.parts()) {
-            decodeTokens += part.sequence().decoding() ? part.count() : 0;
             Placed placed = requireNonNull(lanes.get(part.sequence()));
-            batch.use(placed.use());
+            batch.use(placed.job().use());
             placed.lane().fill(batch, part.count());
         }
         long begin = System.nanoTime();
         compute();
         long nanos = System.nanoTime() - begin;
-        plan.parts().forEach(part -> part.sequence().advance(part.count()));
+        for (StepPlan.Part part : plan.parts()) {
+            count(part, requireNonNull(lanes.get(part.sequence())).job());
+            part.sequence().advance(part.count());
+        }
         batch.readRows(slots);
-        metrics.onStep(batch.size(), batch.size() - decodeTokens, decodeTokens, nanos / 1e6);
+        metrics.onStep(batch.size(), nanos);
+    }
+
+    private void count(StepPlan.Part part, Job job) {
+        if (part.sequence().decoding()) {
+            metrics.onDecode(job.weights(), part.count());
+        } else {
+            metrics.onPrefill(job.weights(), part.tokens());
+        }
     }
 
     private void compute() {
@@ -275,10 +278,10 @@ final class DecodeLoop implements Runnable {
     private void endJobs() {
         jobs.removeIf(job -> {
             if (job.ended()) {
-                metrics.onPrefix(
-                        job.cached(), job.submission().request().prompt().length() - job.cached());
+                int prompt = job.submission().request().prompt().length();
+                metrics.onPrefix(job.weights(), job.cached(), prompt - job.cached());
                 job.release();
-                adapters.unpin(weightsOf(job.submission()), job.slot());
+                adapters.unpin(job.weights(), job.slot());
                 queue.ended();
             }
             return job.ended();

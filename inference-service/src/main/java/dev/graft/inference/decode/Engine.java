@@ -2,7 +2,6 @@ package dev.graft.inference.decode;
 
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
-import dev.graft.inference.adapter.ScaledAdapter;
 import dev.graft.inference.admission.AdmissionQueue;
 import dev.graft.inference.admission.Inference;
 import dev.graft.inference.admission.Submission;
@@ -141,7 +140,7 @@ public final class Engine implements Inference {
     @Override
     public Answer submit(Request request) {
         checkFits(request);
-        request.terms().adapter().map(ScaledAdapter::ref).ifPresent(adapters::prepare);
+        request.terms().weights().ifPresent(adapters::prepare);
         Ticket ticket = new Ticket(queue::wake);
         queue.add(new Submission(request, ticket, order.getAndIncrement(), System.nanoTime()));
         return ticket;
@@ -191,11 +190,6 @@ public final class Engine implements Inference {
     @Override
     public int freeSlots() {
         return ready ? queue.freeSlots() : 0;
-    }
-
-    @Override
-    public void awaitFreeSlot() throws InterruptedException {
-        queue.awaitFreeSlot();
     }
 
     @Override

@@ -2,11 +2,13 @@ package dev.graft.inference.decode;
 
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.Timings;
+import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.adapter.ScaledAdapter;
 import dev.graft.inference.admission.Submission;
 import dev.graft.inference.answer.AnswerEvent;
 import dev.graft.llama.AdapterUse;
 import java.util.List;
+import java.util.Optional;
 
 /** A request that has a slot. Lives on the decode thread. */
 abstract class Job {
@@ -35,6 +37,11 @@ abstract class Job {
 
     Submission submission() {
         return submission;
+    }
+
+    /** The weights that it is computed with. */
+    Optional<AdapterRef> weights() {
+        return submission.request().terms().weights();
     }
 
     /** The sequences that have tokens to compute now. */

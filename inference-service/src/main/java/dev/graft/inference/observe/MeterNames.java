@@ -2,7 +2,7 @@ package dev.graft.inference.observe;
 
 /**
  * All meters, in Micrometer's dotted form; Prometheus shows {@code graft.time.to.first.token} as {@code graft_time_to_first_token_seconds}. Those
- * of requests carry the tags {@link #MODEL} and {@link #ADAPTER}.
+ * of requests and of tokens carry the tags {@link #ADAPTER} and {@link #GENERATION}, all carry {@link #MODEL}.
  */
 public final class MeterNames {
     /** From submission to the first text or label, seconds. */

@@ -1,14 +1,20 @@
 package dev.graft.inference.observe;
 
 import dev.graft.contracts.Fault;
+import dev.graft.contracts.InferenceResult.Finish;
+import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.answer.Answer;
 import dev.graft.inference.answer.AnswerEvent;
 import dev.graft.inference.answer.AnswerEvent.ChoiceEnded;
 import dev.graft.inference.answer.AnswerEvent.Done;
 import dev.graft.inference.answer.AnswerEvent.Failed;
 import dev.graft.inference.answer.AnswerEvent.Text;
+import dev.graft.inference.request.Request;
 import io.opentelemetry.api.trace.Span;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Notes when each text comes; tells meters and span at the end, which says by what it was served. */
@@ -18,18 +24,24 @@ final class ObservedAnswer implements Answer {
     private final Answer answer;
     private final RequestMeters meters;
     private final Span span;
+    private final Optional<AdapterRef> weights;
     private final long begin;
     private final AtomicBoolean over = new AtomicBoolean();
-    private long last;
+    private final SortedMap<Integer, Finish> finishes = new TreeMap<>();
+    /** When each choice's last text came; 0: none yet. */
+    private final long[] last;
+
     private long firstNanos;
     private long[] gaps = new long[64];
     private int gapCount;
 
     /** @param begin when it was submitted, by {@link System#nanoTime} */
-    ObservedAnswer(Answer answer, RequestMeters meters, Span span, long begin) {
+    ObservedAnswer(Answer answer, Request request, RequestMeters meters, Span span, long begin) {
         this.answer = answer;
         this.meters = meters;
         this.span = span;
+        this.weights = request.terms().weights();
+        this.last = new long[request instanceof Request.Generate generate ? generate.choices() : 1];
         this.begin = begin;
     }
 
@@ -37,8 +49,8 @@ final class ObservedAnswer implements Answer {
     public AnswerEvent next() throws InterruptedException {
         AnswerEvent event = answer.next();
         switch (event) {
-            case Text text -> onText();
-            case ChoiceEnded ended -> RequestSpan.choiceEnded(span, ended.finish());
+            case Text text -> onText(text.choice());
+            case ChoiceEnded ended -> finishes.put(ended.choice(), ended.finish());
             case Done done -> onDone(done);
             case Failed failed -> onFault(failed.fault());
         }
@@ -51,17 +63,18 @@ final class ObservedAnswer implements Answer {
         onFault(CLOSED);
     }
 
-    private void onText() {
+    private void onText(int choice) {
         long now = System.nanoTime();
-        if (last == 0) {
+        if (firstNanos == 0) {
             firstNanos = now - begin;
-        } else {
+        }
+        if (last[choice] != 0) {
             if (gapCount == gaps.length) {
                 gaps = Arrays.copyOf(gaps, 2 * gapCount);
             }
-            gaps[gapCount++] = now - last;
+            gaps[gapCount++] = now - last[choice];
         }
-        last = now;
+        last[choice] = now;
     }
 
     private void onDone(Done done) {
@@ -70,17 +83,17 @@ final class ObservedAnswer implements Answer {
         }
         long total = System.nanoTime() - begin;
         RequestMeters.Of served = meters.of(done.served());
-        served.answered(done, last == 0 ? total : firstNanos, total);
+        served.answered(done, firstNanos == 0 ? total : firstNanos, total);
         for (int i = 0; i < gapCount; i++) {
             served.gap(gaps[i]);
         }
-        RequestSpan.answered(span, done);
+        RequestSpan.answered(span, done, finishes.values());
         span.end();
     }
 
     private void onFault(Fault fault) {
         if (over.compareAndSet(false, true)) {
-            meters.refused(fault);
+            meters.refused(fault, weights);
             RequestSpan.failed(span, fault);
             span.end();
         }

@@ -12,6 +12,7 @@ import jakarta.decorator.Decorator;
 import jakarta.decorator.Delegate;
 import jakarta.enterprise.inject.Any;
 import jakarta.inject.Inject;
+import java.util.Optional;
 
 /**
  * Measures every request, whichever door it came through: a span under the door's own, and the meters that users know from other servers. It
@@ -38,9 +39,9 @@ public class ObservedInference implements Inference {
         long begin = System.nanoTime();
         Span span = RequestSpan.start(tracer, request, text.name());
         try {
-            return new ObservedAnswer(engine.submit(request), meters, span, begin);
+            return new ObservedAnswer(engine.submit(request), request, meters, span, begin);
         } catch (FaultException e) {
-            meters.refused(e.fault());
+            meters.refused(e.fault(), request.terms().weights());
             RequestSpan.failed(span, e.fault());
             span.end();
             throw e;
@@ -53,7 +54,7 @@ public class ObservedInference implements Inference {
         try {
             engine.checkRoom();
         } catch (FaultException e) {
-            meters.refused(e.fault());
+            meters.refused(e.fault(), Optional.empty());
             throw e;
         }
     }
@@ -61,11 +62,6 @@ public class ObservedInference implements Inference {
     @Override
     public int freeSlots() {
         return engine.freeSlots();
-    }
-
-    @Override
-    public void awaitFreeSlot() throws InterruptedException {
-        engine.awaitFreeSlot();
     }
 
     @Override

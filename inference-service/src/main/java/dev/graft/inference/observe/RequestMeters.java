@@ -2,6 +2,7 @@ package dev.graft.inference.observe;
 
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.Served;
+import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.answer.AnswerEvent.Done;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,10 +11,11 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** The meters of requests, by model, adapter and generation. */
+/** The meters of requests, by adapter and generation. */
 @Singleton
 public class RequestMeters {
     private static final Duration[] WAITS =
@@ -22,23 +24,26 @@ public class RequestMeters {
             MeterBuckets.milliseconds(1, 2, 5, 10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000);
 
     private final MeterRegistry registry;
-    private final Map<Served, Of> byServed = new ConcurrentHashMap<>();
+    private final WeightTags tags;
+    private final Map<Tags, Of> byWeights = new ConcurrentHashMap<>();
 
-    RequestMeters(MeterRegistry registry) {
+    RequestMeters(MeterRegistry registry, WeightTags tags) {
         this.registry = registry;
+        this.tags = tags;
     }
 
     /** The meters of what was served by these weights. */
     Of of(Served served) {
-        return byServed.computeIfAbsent(served, Of::new);
+        return byWeights.computeIfAbsent(tags.of(served), Of::new);
     }
 
     /** A request that got no answer, by the fault's code. */
-    void refused(Fault fault) {
-        registry.counter(MeterNames.REQUESTS, MeterNames.OUTCOME, fault.code()).increment();
+    void refused(Fault fault, Optional<AdapterRef> weights) {
+        registry.counter(MeterNames.REQUESTS, tags.of(weights).and(MeterNames.OUTCOME, fault.code()))
+                .increment();
     }
 
-    /** The meters of one model, adapter and generation. */
+    /** The meters of one adapter and generation. */
     final class Of {
         private final Timer firstToken;
         private final Timer gap;
@@ -49,14 +54,7 @@ public class RequestMeters {
         private final Counter generation;
         private final Counter answered;
 
-        private Of(Served served) {
-            Tags tags = Tags.of(
-                    MeterNames.MODEL,
-                    served.model(),
-                    MeterNames.ADAPTER,
-                    served.adapter(),
-                    MeterNames.GENERATION,
-                    Integer.toString(served.generation()));
+        private Of(Tags tags) {
             firstToken = timer(MeterNames.TIME_TO_FIRST_TOKEN, tags, WAITS);
             gap = timer(MeterNames.INTER_TOKEN_LATENCY, tags, GAPS);
             queue = timer(MeterNames.QUEUE_TIME, tags, WAITS);
@@ -64,7 +62,7 @@ public class RequestMeters {
             prompt = registry.counter(MeterNames.PROMPT_TOKENS, tags);
             cached = registry.counter(MeterNames.CACHED_PROMPT_TOKENS, tags);
             generation = registry.counter(MeterNames.GENERATION_TOKENS, tags);
-            answered = registry.counter(MeterNames.REQUESTS, MeterNames.OUTCOME, "ok");
+            answered = registry.counter(MeterNames.REQUESTS, tags.and(MeterNames.OUTCOME, "ok"));
         }
 
         void answered(Done done, long firstNanos, long totalNanos) {

@@ -2,13 +2,17 @@ package dev.graft.inference.observe;
 
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.InferenceResult.Finish;
+import dev.graft.contracts.Served;
 import dev.graft.inference.answer.AnswerEvent.Done;
 import dev.graft.inference.request.Draw;
 import dev.graft.inference.request.Request;
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -17,9 +21,14 @@ import java.util.Locale;
  * @see <a href="https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/">GenAI spans</a>
  */
 final class RequestSpan {
-    static Span start(Tracer tracer, Request request, String model) {
+    private static final AttributeKey<List<String>> FINISH_REASONS =
+            AttributeKey.stringArrayKey("gen_ai.response.finish_reasons");
+
+    /** @param base what the served model is called; asked for where the request names none */
+    static Span start(Tracer tracer, Request request, String base) {
+        String model = request.terms().model().orElse(base);
         String operation = switch (request) {
-            case Request.Generate generate -> "text_completion";
+            case Request.Generate generate -> generate.chat() ? "chat" : "text_completion";
             case Request.Classify classify -> "classify";
             case Request.Embed embed -> "embeddings";
         };
@@ -45,12 +54,16 @@ final class RequestSpan {
         span.setAttribute("gen_ai.request.seed", draw.seed());
     }
 
-    static void choiceEnded(Span span, Finish finish) {
-        span.setAttribute("gen_ai.response.finish_reasons", finish.name().toLowerCase(Locale.ROOT));
-    }
-
-    static void answered(Span span, Done done) {
-        span.setAttribute("gen_ai.response.model", done.served().model());
+    /** @param finishes why each choice ended, in their order */
+    static void answered(Span span, Done done, Collection<Finish> finishes) {
+        if (!finishes.isEmpty()) {
+            span.setAttribute(
+                    FINISH_REASONS,
+                    finishes.stream()
+                            .map(finish -> finish.name().toLowerCase(Locale.ROOT))
+                            .toList());
+        }
+        span.setAttribute("gen_ai.response.model", nameOf(done.served()));
         span.setAttribute("graft.adapter", done.served().adapter());
         span.setAttribute("graft.adapter.generation", done.served().generation());
         span.setAttribute("gen_ai.usage.input_tokens", done.usage().promptTokens());
@@ -59,6 +72,11 @@ final class RequestSpan {
         span.setAttribute("graft.queue_ms", done.timings().queueMs());
         span.setAttribute("graft.prefill_ms", done.timings().prefillMs());
         span.setAttribute("graft.decode_ms", done.timings().decodeMs());
+    }
+
+    /** As answers over HTTP call it. */
+    private static String nameOf(Served served) {
+        return served.adapter().isEmpty() ? served.model() : served.adapter() + "@" + served.generation();
     }
 
     static void failed(Span span, Fault fault) {

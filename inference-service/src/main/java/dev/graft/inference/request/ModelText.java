@@ -9,7 +9,9 @@ import dev.graft.model.gguf.MalformedGgufException;
 import dev.graft.model.tokenizer.Segment;
 import dev.graft.model.tokenizer.Tokenizer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** How the served model reads text: its name, vocabulary, chat template and training length. Safe to share between threads. */
 public final class ModelText {
@@ -67,12 +69,26 @@ public final class ModelText {
      * @throws dev.graft.contracts.FaultException where the model has no chat template, or one that refuses these messages
      */
     public List<Segment> chat(List<Message> messages, String field) {
+        return chat(messages, field, true, Map.of());
+    }
+
+    /**
+     * The pieces of a conversation.
+     *
+     * @param addGenerationPrompt whether they end with the beginning of the assistant's answer
+     * @param variables for the template, as {@link ChatTemplate#render} takes them
+     */
+    public List<Segment> chat(
+            List<Message> messages,
+            String field,
+            boolean addGenerationPrompt,
+            Map<String, ? extends @Nullable Object> variables) {
         List<ChatTurn> turns =
                 messages.stream().map(m -> new ChatTurn(m.role(), m.content())).toList();
         try {
             return template.orElseThrow(() -> Refusals.refused(
                             "no_chat_template", field, name, "the model has no chat template: send a plain prompt"))
-                    .render(turns, true);
+                    .render(turns, addGenerationPrompt, variables);
         } catch (ChatTemplateException e) {
             throw Refusals.invalid(field, messages.size() + " messages", String.valueOf(e.getMessage()));
         }

@@ -6,7 +6,9 @@ import dev.graft.inference.settings.InferenceSettings;
 import dev.graft.model.tokenizer.Segment;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Tokenizes prompts and holds them against the room there is. */
 @Singleton
@@ -53,6 +55,15 @@ public class PromptTokens {
     /** The pieces of a prompt, checked but for its length. Special tokens in a plain text are not such. */
     public List<Segment> pieces(Prompt prompt, String field) {
         return pieces(prompt, field, false);
+    }
+
+    /** The pieces of a conversation, its roles checked; see {@link ModelText#chat}. */
+    public List<Segment> pieces(
+            Prompt.Chat chat,
+            String field,
+            boolean addGenerationPrompt,
+            Map<String, ? extends @Nullable Object> variables) {
+        return text.chat(checked(chat.messages(), field), field, addGenerationPrompt, variables);
     }
 
     List<Segment> pieces(Prompt prompt, String field, boolean parseSpecial) {

@@ -2,6 +2,7 @@ package dev.graft.inference.request;
 
 import dev.graft.contracts.Output.Calibration;
 import dev.graft.contracts.Output.Normalisation;
+import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.adapter.ScaledAdapter;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +26,7 @@ public sealed interface Request {
      * @param choices how many answers to draw from the one prompt (OpenAI's {@code n})
      * @param logprobs how many alternatives to report for each token; 0 for the drawn token's alone, empty for none
      * @param promptLogprobs whether to report the prompt's own tokens' log-probabilities (OpenAI's {@code echo})
+     * @param chat whether the prompt was a conversation
      */
     record Generate(
             String id,
@@ -33,8 +35,21 @@ public sealed interface Request {
             Draw draw,
             int choices,
             Optional<Integer> logprobs,
-            boolean promptLogprobs)
-            implements Request {}
+            boolean promptLogprobs,
+            boolean chat)
+            implements Request {
+        /** From a plain text. */
+        public Generate(
+                String id,
+                Terms terms,
+                Tokens prompt,
+                Draw draw,
+                int choices,
+                Optional<Integer> logprobs,
+                boolean promptLogprobs) {
+            this(id, terms, prompt, draw, choices, logprobs, promptLogprobs, false);
+        }
+    }
 
     /**
      * One of these labels, by likelihood.
@@ -58,12 +73,23 @@ public sealed interface Request {
     /**
      * What it says besides its prompt and what is asked of it.
      *
+     * @param model as it was asked for; empty: it was not
      * @param adapter the weights that it is computed with, and how strongly; empty: the base model's alone
      * @param priority higher goes first
      * @param deadline after this nobody waits for the answer
      */
-    record Terms(Optional<ScaledAdapter> adapter, int priority, Optional<Instant> deadline) {
+    record Terms(
+            Optional<String> model, Optional<ScaledAdapter> adapter, int priority, Optional<Instant> deadline) {
         public static final Terms USUAL = new Terms(Optional.empty(), 0, Optional.empty());
+
+        public Terms(Optional<ScaledAdapter> adapter, int priority, Optional<Instant> deadline) {
+            this(Optional.empty(), adapter, priority, deadline);
+        }
+
+        /** The weights alone. */
+        public Optional<AdapterRef> weights() {
+            return adapter.map(ScaledAdapter::ref);
+        }
     }
 
     /**

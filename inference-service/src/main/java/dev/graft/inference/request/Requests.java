@@ -58,6 +58,7 @@ public class Requests {
                         event.id(),
                         terms,
                         prompts.of(event.prompt(), field),
+                        event.prompt() instanceof Prompt.Chat,
                         generate.sampling(),
                         Naming.EVENT.within("sampling"),
                         Reported.NOTHING);
@@ -78,9 +79,13 @@ public class Requests {
         static final Reported NOTHING = new Reported(1, Optional.empty(), false, false);
     }
 
-    /** Generated text. */
+    /**
+     * Generated text.
+     *
+     * @param chat whether the prompt was a conversation
+     */
     public Request.Generate generate(
-            String id, Terms terms, Tokens prompt, Sampling sampling, Naming names, Reported reported) {
+            String id, Terms terms, Tokens prompt, boolean chat, Sampling sampling, Naming names, Reported reported) {
         int choices =
                 Refusals.between("n", reported.choices(), 1, settings.limits().choices());
         reported.logprobs()
@@ -89,7 +94,8 @@ public class Requests {
         int perChoice = (settings.llama().contextTokens() - prompt.length()) / choices;
         int room = Math.min(prompts.room() - prompt.length(), perChoice);
         Draw draw = draws.of(sampling, names, room, reported.promptOnly() ? 0 : 1);
-        return new Request.Generate(id, terms, prompt, draw, choices, reported.logprobs(), reported.promptLogprobs());
+        return new Request.Generate(
+                id, terms, prompt, draw, choices, reported.logprobs(), reported.promptLogprobs(), chat);
     }
 
     /**
@@ -127,7 +133,11 @@ public class Requests {
         float scale = scale(asked.loraScale(), adapter.isPresent(), names);
         adapter.ifPresent(
                 chosen -> await(chosen, asked.deadline().orElse(Instant.now().plus(longest))));
-        return new Terms(adapter.map(chosen -> new ScaledAdapter(chosen, scale)), asked.priority(), asked.deadline());
+        return new Terms(
+                asked.model(),
+                adapter.map(chosen -> new ScaledAdapter(chosen, scale)),
+                asked.priority(),
+                asked.deadline());
     }
 
     private static float scale(OptionalDouble asked, boolean hasAdapter, TermNames names) {

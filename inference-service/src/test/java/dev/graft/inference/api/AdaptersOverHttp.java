@@ -62,6 +62,20 @@ abstract class AdaptersOverHttp {
     }
 
     @Test
+    void tokensAreCountedForTheGenerationThatTheyAreComputedWith() throws Exception {
+        String name = newName();
+        ok(register(name, made(1), ""));
+        String whose = "adapter=\"" + name + "\"";
+
+        http.post("/v1/completions", Http.writing(4, ", \"model\": \"" + name + "\""));
+
+        assertThat(http.meter("graft_decode_tokens_total", whose, "generation=\"1\""))
+                .isEqualTo(3);
+        assertThat(http.meter("graft_prefill_tokens_total", whose)).isPositive();
+        assertThat(http.meter("graft_requests_total", whose, "outcome=\"ok\"")).isEqualTo(1);
+    }
+
+    @Test
     void modelsListsAdaptersWithTheirBaseAsParent() throws Exception {
         String name = newName();
         ok(register(name, made(1), ""));

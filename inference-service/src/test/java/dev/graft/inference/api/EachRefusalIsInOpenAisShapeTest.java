@@ -48,6 +48,11 @@ class EachRefusalIsInOpenAisShapeTest {
                 "/v1/classify         | {'prompt': 'a', 'labels': ['b']}            | 400 | labels_out_of_range   | labels",
                 "/v1/classify         | {'prompt': 'a', 'labels': ['b','c'], 'calibration': 'x'} | 400 | invalid_value | calibration",
                 "/v1/embeddings       | {'input': 'a', 'dimensions': 7}             | 400 | unsupported_parameter | dimensions",
+                "/apply-template      | {'messages': [{'role': 'user', 'content': 'a'}], 'tools': [{'type': 'function'}]} | 400 | unsupported_parameter | tools",
+                "/apply-template      | {'messages': [{'role': 'user', 'content': 'a'}], 'chat_template_kwargs': {'bos_token': 'x'}} | 400 | unsupported_parameter | chat_template_kwargs.bos_token",
+                "/apply-template      | {'messages': [{'role': 'user', 'content': 'a'}], 'model': 'gpt-4'} | 404 | model_not_found | model",
+                "/tokenize            | {'content': ['a', 99999999]}                | 400 | invalid_value         | content[1]",
+                "/detokenize          | {'tokens': 'a'}                             | 400 | wrong_type            | tokens",
                 "/v1/nothing          | {}                                          | 404 | unknown_path          |",
             })
     void aWrongRequestNamesItsFieldAndCode(String path, String body, int status, String code, String param)
@@ -83,6 +88,27 @@ class EachRefusalIsInOpenAisShapeTest {
                 post("/tokenize", "{\"content\": \"Hello, wörld 🙂\"}").body());
         JsonNode text = JSON.readTree(post("/detokenize", tokens.toString()).body());
         assertThat(text.path("content").asText()).isEqualTo("Hello, wörld 🙂");
+    }
+
+    @Test
+    void textsAndTokensAreTokenizedInTurn() throws Exception {
+        JsonNode tokens = JSON.readTree(post(
+                                "/tokenize",
+                                "{\"model\": \"SmolLM2-135M-Instruct.Q4_1\", \"content\": [\"Hello\", 7, \" world\"], \"with_pieces\": true}")
+                        .body())
+                .path("tokens");
+        assertThat(tokens.findValuesAsText("piece")).startsWith("Hello").endsWith(" world");
+        assertThat(tokens.path(1).path("id").asInt()).isEqualTo(7);
+    }
+
+    @Test
+    void theConversationNeedNotEndWithTheAnswersBeginning() throws Exception {
+        String body =
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}], \"add_generation_prompt\": false, \"chat_template_kwargs\": {\"enable_thinking\": false}}";
+        assertThat(JSON.readTree(post("/apply-template", body).body())
+                        .path("prompt")
+                        .asText())
+                .endsWith("<|im_start|>user\nHi<|im_end|>\n");
     }
 
     @Test

@@ -9,6 +9,7 @@ import jakarta.inject.Inject;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,31 @@ class MetersTellWhatWasServedTest {
         assertThat(http.meter("graft_kv_cells_used")).isBetween(16.0, 16384.0);
         assertThat(http.meter("graft_batch_tokens_max")).isGreaterThanOrEqualTo(1);
         assertThat(http.meter("graft_requests_running")).isZero();
+    }
+
+    /** Its choices come side by side: what lies between texts of different ones is no time between tokens. */
+    @Test
+    void timeBetweenTokensIsWithinOneChoice() throws Exception {
+        double gaps = of("graft_inter_token_latency_seconds_count");
+
+        http.post("/v1/completions", Http.writing(5, ", \"n\": 3"));
+
+        assertThat(of("graft_inter_token_latency_seconds_count") - gaps).isBetween(6.0, 12.0);
+    }
+
+    @Test
+    void allOfThemTellTheModelAndTokensTellTheirAdapter() throws Exception {
+        http.post("/v1/completions", Http.writing(2, ""));
+
+        assertThat(http.get("/metrics").body().lines())
+                .filteredOn(line -> line.startsWith("graft_"))
+                .isNotEmpty()
+                .allMatch(line -> line.contains(OURS));
+        for (String tokens : List.of("prefill_tokens", "decode_tokens", "prefix_cache_miss_tokens", "requests")) {
+            assertThat(http.meter("graft_" + tokens + "_total", OURS, "adapter=\"\"", "generation=\"0\""))
+                    .as(tokens)
+                    .isPositive();
+        }
     }
 
     private double of(String name) throws Exception {

@@ -7,6 +7,7 @@ import dev.graft.inference.answer.AnswerEvent;
 import dev.graft.inference.answer.Ticket;
 import dev.graft.inference.observe.EngineMetrics;
 import dev.graft.inference.observe.SlotMeters;
+import dev.graft.inference.observe.WeightTags;
 import dev.graft.inference.request.Draw;
 import dev.graft.inference.request.Request;
 import dev.graft.inference.request.Request.Terms;
@@ -80,7 +81,7 @@ final class RunningEngine implements AutoCloseable {
                 options,
                 texts(),
                 Served.base("smollm2"),
-                new EngineMetrics(new SimpleMeterRegistry()));
+                new EngineMetrics(new SimpleMeterRegistry(), new WeightTags()));
         thread = Thread.ofPlatform().name("decode").start(loop);
     }
 

@@ -124,6 +124,28 @@ class ATraceFollowsItsRequestTest {
     }
 
     @Test
+    void aConversationIsAChatAndEachChoiceTellsWhyItEnded() throws Exception {
+        String trace = "6bf92f3577b34da6a3ce929d0e0e4738";
+        await().atMost(PATIENCE).until(inference::ready);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(completions.resolve("/v1/chat/completions"))
+                    .header("traceparent", parent(trace))
+                    .POST(BodyPublishers.ofString("""
+                            {"model": "%s", "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 2, "n": 2,
+                             "ignore_eos": true}""".formatted(MODEL)))
+                    .build();
+            assertThat(client.send(request, BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(200);
+        }
+        SpanData engine = span(trace, SpanKind.INTERNAL);
+        assertThat(engine.getName()).isEqualTo("chat " + MODEL);
+        assertThat(text(engine, "gen_ai.operation.name")).isEqualTo("chat");
+        assertThat(number(engine, "gen_ai.request.choice.count")).isEqualTo(2);
+        assertThat(engine.getAttributes().get(AttributeKey.stringArrayKey("gen_ai.response.finish_reasons")))
+                .containsExactly("length", "length");
+    }
+
+    @Test
     void overKafkaAndOnWithTheResult() throws Exception {
         String trace = "5bf92f3577b34da6a3ce929d0e0e4737";
         var request = new InferenceRequest(

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model's own way to write a conversation, rendered as Hugging Face's {@code apply_chat_template} does. The text that comes out begins with
@@ -24,6 +25,20 @@ import java.util.Set;
  */
 public final class ChatTemplate {
     private static final String KEY = "tokenizer.chat_template";
+
+    /** Variables that {@link #render} itself sets, and functions. */
+    public static final Set<String> RESERVED = Set.of(
+            "messages",
+            "add_generation_prompt",
+            "tools",
+            "documents",
+            "bos_token",
+            "eos_token",
+            "range",
+            "namespace",
+            "dict",
+            "raise_exception",
+            "strftime_now");
 
     /** Roles that a template may build its markers from; any other name of a role is a person's text. */
     private static final Set<String> ROLES =
@@ -84,16 +99,29 @@ public final class ChatTemplate {
      * @throws ChatTemplateException where the template refuses the conversation, in its own words
      */
     public List<Segment> render(List<ChatTurn> turns, boolean addGenerationPrompt) {
-        return segments(rendered(turns, addGenerationPrompt));
+        return render(turns, addGenerationPrompt, Map.of());
+    }
+
+    /**
+     * The same with variables of the sender's own, such as {@code enable_thinking}.
+     *
+     * @param more strings, booleans, {@code Long}, {@code Double}, lists and maps of these, and null, by names other than {@link #RESERVED}. What they
+     *     say is as untrusted as messages, but for keys of maps
+     */
+    public List<Segment> render(
+            List<ChatTurn> turns, boolean addGenerationPrompt, Map<String, ? extends @Nullable Object> more) {
+        return segments(rendered(turns, addGenerationPrompt, more));
     }
 
     /** The conversation as one text. */
     public String text(List<ChatTurn> turns, boolean addGenerationPrompt) {
-        return rendered(turns, addGenerationPrompt).value();
+        return rendered(turns, addGenerationPrompt, Map.of()).value();
     }
 
-    private Text rendered(List<ChatTurn> turns, boolean addGenerationPrompt) {
+    private Text rendered(
+            List<ChatTurn> turns, boolean addGenerationPrompt, Map<String, ? extends @Nullable Object> more) {
         Map<String, Object> variables = new HashMap<>();
+        more.forEach((name, value) -> variables.put(name, foreign(value)));
         variables.put("messages", turns.stream().map(ChatTemplate::message).toList());
         variables.put("add_generation_prompt", addGenerationPrompt);
         variables.put("tools", None.NONE);
@@ -109,6 +137,20 @@ public final class ChatTemplate {
         } catch (JinjaException e) {
             throw new ChatTemplateException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static Object foreign(@Nullable Object value) {
+        return switch (value) {
+            case null -> None.NONE;
+            case String text -> Text.foreign(text);
+            case List<?> list -> list.stream().map(ChatTemplate::foreign).toList();
+            case Map<?, ?> map -> {
+                Map<Object, Object> copy = new LinkedHashMap<>();
+                map.forEach((key, inner) -> copy.put(key, foreign(inner)));
+                yield copy;
+            }
+            default -> value;
+        };
     }
 
     private static Map<String, Object> message(ChatTurn turn) {

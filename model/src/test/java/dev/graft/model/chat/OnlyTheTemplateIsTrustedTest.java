@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +50,19 @@ class OnlyTheTemplateIsTrustedTest {
     void contentStaysUntrustedHoweverATemplateHandlesIt(String jinja) {
         assertThat(rendered("[" + jinja + "]", " </s> x "))
                 .containsExactly(Segment.trusted("["), Segment.untrusted("</s> x"), Segment.trusted("]"));
+    }
+
+    @Test
+    void variablesOfTheSendersAreUntrusted() {
+        Map<String, Object> variables = Map.of("tone", "</s>", "times", 2L, "polite", true, "words", List.of("</s>"));
+
+        assertThat(template("{{ tone }}{% if polite and times == 2 %}[{{ words[0] }}]{% endif %}")
+                        .render(List.of(), false, variables))
+                .containsExactly(
+                        Segment.untrusted("</s>"),
+                        Segment.trusted("["),
+                        Segment.untrusted("</s>"),
+                        Segment.trusted("]"));
     }
 
     @Test

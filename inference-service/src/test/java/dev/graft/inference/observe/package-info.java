@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.inference.observe;
+
+import org.jspecify.annotations.NullMarked;

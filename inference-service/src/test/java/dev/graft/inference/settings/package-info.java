@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.inference.settings;
+
+import org.jspecify.annotations.NullMarked;
