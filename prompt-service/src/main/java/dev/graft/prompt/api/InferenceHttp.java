@@ -6,7 +6,7 @@ import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import dev.graft.contracts.FaultKind;
 import dev.graft.prompt.settings.PromptSettings;
-import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -14,8 +14,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 
 /** The inference service over HTTP: for streams, and for how it would tokenize. */
@@ -24,13 +26,11 @@ final class InferenceHttp {
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
 
     private final ObjectMapper json;
-    private final OpenTelemetry telemetry;
     private final URI url;
     private final HttpClient client;
 
-    InferenceHttp(PromptSettings settings, ObjectMapper json, OpenTelemetry telemetry) {
+    InferenceHttp(PromptSettings settings, ObjectMapper json) {
         this.json = json;
-        this.telemetry = telemetry;
         this.url = settings.inference().url();
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -51,7 +51,7 @@ final class InferenceHttp {
      * Begins a streamed answer; closing it tells inference that nobody reads on.
      *
      * @param patience until the first byte; a queue may lie before it
-     * @throws FaultException what inference refused with, or {@code inference_unavailable}
+     * @throws FaultException what inference refused with, {@code inference_unavailable}, or {@code deadline_exceeded} when patience ends
      */
     InputStream open(String path, Object body, Duration patience) {
         try {
@@ -59,7 +59,7 @@ final class InferenceHttp {
                     .header("Content-Type", "application/json")
                     .timeout(patience)
                     .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(body)));
-            telemetry.getPropagators().getTextMapPropagator().inject(Context.current(), request, (to, name, value) -> {
+            W3CTraceContextPropagator.getInstance().inject(Context.current(), request, (to, name, value) -> {
                 if (to != null) {
                     to.setHeader(name, value);
                 }
@@ -70,6 +70,11 @@ final class InferenceHttp {
                 throw refused(response);
             }
             return response.body();
+        } catch (HttpConnectTimeoutException e) {
+            throw unavailable(e);
+        } catch (HttpTimeoutException e) {
+            throw new FaultException(
+                    Fault.ended("deadline_exceeded", "inference said nothing for " + patience.toMillis() + " ms"), e);
         } catch (IOException e) {
             throw unavailable(e);
         } catch (InterruptedException e) {

@@ -42,7 +42,7 @@ record Problem(String type, String title, int status, String detail, String code
         return switch (code) {
             case "template_not_found", "label_not_found", "run_not_found" -> 404;
             case "malformed", "malformed_event", "name_invalid", "template_ref", "id_invalid" -> 400;
-            case "name_differs" -> 409;
+            case "name_differs", "id_reused" -> 409;
             default -> 422;
         };
     }

@@ -12,6 +12,7 @@ import dev.graft.prompt.template.Renderer;
 import dev.graft.prompt.template.Template;
 import dev.graft.prompt.template.TemplateRef;
 import dev.graft.prompt.template.Templates;
+import io.opentelemetry.context.Scope;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerResponse;
 import jakarta.ws.rs.Consumes;
@@ -109,6 +110,7 @@ public final class RunsResource {
     public Response run(
             @Parameter(description = "name, name@version or name@label") @PathParam("ref") String ref,
             @HeaderParam("Accept") @Nullable String accept,
+            @Parameter(hidden = true) @HeaderParam(CallerTrace.HEADER) @Nullable String traceparent,
             @Context HttpServerResponse connection,
             @RequestBody(content = @Content(schema = @Schema(implementation = Bodies.RunBody.class))) byte[] body) {
         Bodies.RunBody asked = Bodies.RunBody.read(body);
@@ -116,12 +118,14 @@ public final class RunsResource {
         Runs.checkId(request.id());
         CompletableFuture<Void> gone = new CompletableFuture<>();
         connection.closeHandler(closed -> gone.complete(null));
-        Optional<PromptResult> given = asked.id().flatMap(log::given);
+        Optional<PromptResult> given = asked.id().flatMap(id -> log.given(request));
         boolean stream = asked.stream().orElse(accept != null && accept.startsWith(MediaType.SERVER_SENT_EVENTS));
-        if (stream) {
-            return given.map(streams::of).orElseGet(() -> streams.of(runs.of(request), gone));
+        try (Scope _ = CallerTrace.of(traceparent).makeCurrent()) {
+            if (stream) {
+                return given.map(streams::of).orElseGet(() -> streams.of(runs.of(request), gone));
+            }
+            return answer(given.orElseGet(() -> run(runs.of(request), gone)));
         }
-        return answer(given.orElseGet(() -> run(runs.of(request), gone)));
     }
 
     private PromptResult run(Run run, CompletableFuture<Void> gone) {

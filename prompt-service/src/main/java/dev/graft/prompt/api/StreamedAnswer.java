@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -53,7 +54,8 @@ final class StreamedAnswer {
     private String take(JsonNode chunk) {
         if (chunk.has("error")) {
             JsonNode error = chunk.path("error");
-            failed = Optional.of(InferenceHttp.fault(error, error.path("status").asInt(500)));
+            failed = Optional.of(
+                    InferenceHttp.fault(error, status(error.path("type").asText())));
             return "";
         }
         JsonNode choice = chunk.path("choices").path(0);
@@ -67,6 +69,17 @@ final class StreamedAnswer {
                 + choice.path("text").asText("");
         text.append(more);
         return more;
+    }
+
+    /** In the midst of a stream there is no status any more, but OpenAI's class of the error. */
+    private static int status(String type) {
+        return switch (type) {
+            case "invalid_request_error" -> 400;
+            case "timeout_error" -> 408;
+            case "rate_limit_error" -> 429;
+            case "service_unavailable_error" -> 503;
+            default -> 500;
+        };
     }
 
     /** The last chunk's: usage, timings, and which weights answered. */
@@ -92,21 +105,30 @@ final class StreamedAnswer {
                         times.path("decode_ms").asDouble())));
     }
 
-    /** What a result event would say; to be asked at the end. */
-    InferenceResult result(String id) {
+    /**
+     * What a result event would say; to be asked at the end.
+     *
+     * @param deadline after which an answer that breaks off was given up
+     */
+    InferenceResult result(String id, Instant deadline) {
         if (failed.isPresent()) {
             return new InferenceResult.Failed(id, failed.get());
         }
         if (finish.isEmpty() || figures.isEmpty()) {
-            return new InferenceResult.Failed(
-                    id,
-                    Fault.internal(
-                            "inference_broke_off",
-                            "the inference service ended the stream before the answer: run it again"));
+            return new InferenceResult.Failed(id, whyBrokenOff(deadline));
         }
         Figures last = figures.get();
         return new InferenceResult.Answered(
                 id, last.served(), text.toString(), List.of(), finish.get(), last.usage(), last.timings());
+    }
+
+    private static Fault whyBrokenOff(Instant deadline) {
+        return Instant.now().isBefore(deadline)
+                ? Fault.internal(
+                        "inference_broke_off", "the inference service ended the stream before the answer: run it again")
+                : Fault.ended(
+                        "deadline_exceeded",
+                        "no whole answer until " + deadline + ": allow more time, or fewer tokens");
     }
 
     private record Figures(Served served, Usage usage, Timings timings) {}

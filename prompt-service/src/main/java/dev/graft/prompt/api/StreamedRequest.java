@@ -3,6 +3,7 @@ package dev.graft.prompt.api;
 import dev.graft.contracts.Prompt;
 import dev.graft.contracts.Sampling;
 import dev.graft.prompt.dispatch.Run;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -13,10 +14,13 @@ import java.util.Map;
  * @param body as JSON
  */
 record StreamedRequest(String path, Map<String, Object> body) {
-    static StreamedRequest of(Run run) {
+    /** @param left until its deadline */
+    static StreamedRequest of(Run run, Duration left) {
         Map<String, Object> body = new LinkedHashMap<>();
         run.model().ifPresent(model -> body.put("model", model));
         run.user().ifPresent(user -> body.put("user", user));
+        body.put("priority", run.priority());
+        body.put("deadline_ms", Math.max(1, left.toMillis()));
         body.put("stream", true);
         body.put("stream_options", Map.of("include_usage", true));
         sampling(run.sampling(), body);

@@ -53,10 +53,11 @@ final class Streams {
             return of(result);
         }
         Duration left = Duration.between(Instant.now(), run.deadline());
-        StreamedRequest request = StreamedRequest.of(run);
-        InputStream stream = inference.open(request.path(), request.body(), left);
+        StreamedRequest request = StreamedRequest.of(run, left);
+        Duration patience = left.plus(Dispatcher.GRACE);
+        InputStream stream = inference.open(request.path(), request.body(), patience);
         var _ = gone.copy()
-                .completeOnTimeout(null, left.toMillis(), TimeUnit.MILLISECONDS)
+                .completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS)
                 .thenRun(() -> close(stream));
         return events(out -> relay(run, stream, out));
     }
@@ -72,7 +73,7 @@ final class Streams {
             for (Optional<String> more = next(answer); more.isPresent(); more = next(answer)) {
                 event("text", json.writeValueAsBytes(Map.of("text", more.get())), out);
             }
-            PromptResult result = Answers.of(run, answer.result(run.inferenceId()));
+            PromptResult result = Answers.of(run, answer.result(run.inferenceId(), run.deadline()));
             if (result instanceof PromptResult.Answered) {
                 Keeping.inBackground(log.keep(run, Door.HTTP, result), run.id());
             }

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 @Singleton
 public final class Dispatcher {
     /** Inference itself says when a deadline has passed; this is for when it cannot. */
-    private static final Duration GRACE = Duration.ofSeconds(2);
+    public static final Duration GRACE = Duration.ofSeconds(2);
 
     private final InferenceEvents inference;
     private final Waiting waiting;
@@ -28,7 +28,7 @@ public final class Dispatcher {
 
     /**
      * @param gone completes when the sender goes away: the run is then withdrawn
-     * @throws FaultException {@code broker_unavailable}, {@code deadline_exceeded}, {@code cancelled}
+     * @throws FaultException {@code broker_unavailable}, {@code deadline_exceeded}, {@code cancelled}, {@code id_reused}
      */
     public PromptResult run(Run run, CompletableFuture<?> gone) {
         if (!waiting.listening()) {
@@ -36,7 +36,7 @@ public final class Dispatcher {
                     Fault.capacity("broker_unavailable", "Kafka was not reached yet: try again later"));
         }
         String id = run.inferenceId();
-        Waiting.Ticket ticket = waiting.join(id);
+        Waiting.Ticket ticket = waiting.join(run);
         boolean heard = false;
         try {
             if (ticket.first()) {

@@ -20,7 +20,7 @@ import java.util.OptionalInt;
  * A request whose template is found and rendered: what the inference service shall do.
  *
  * @param id the sender's id
- * @param variablesSha256 in hexadecimal, over the variables as canonical JSON
+ * @param asked what makes it the same as one with the same id
  * @param user whom it is for; decides who gets an adapter's candidate
  * @param mode how a label is found; of no meaning for other outputs
  */
@@ -28,7 +28,7 @@ public record Run(
         String id,
         Template template,
         Rendered rendered,
-        String variablesSha256,
+        Asked asked,
         Optional<String> model,
         Optional<String> user,
         LabelMode mode,

@@ -3,6 +3,7 @@ package dev.graft.prompt.dispatch;
 import dev.graft.contracts.EventJson;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
+import dev.graft.contracts.PromptRequest;
 import dev.graft.contracts.PromptResult;
 import dev.graft.prompt.settings.Database;
 import dev.graft.prompt.settings.PromptSettings;
@@ -58,8 +59,25 @@ public class RunLog {
 
     /** The answer that was given to this id, if it was asked before. */
     public Optional<PromptResult> given(String id) {
-        return database.read(connection -> RunRows.result(connection, id))
-                .map(json -> EventJson.read(json.getBytes(StandardCharsets.UTF_8), PromptResult.class));
+        return database.read(connection -> RunRows.given(connection, id))
+                .map(RunRows.Given::result)
+                .map(RunLog::read);
+    }
+
+    /**
+     * The same, where it was asked for the same: the template by its name, in the version that the request names by number, and the variables. A
+     * label that has moved since makes no other request of it.
+     *
+     * @throws FaultException {@code id_reused}
+     */
+    public Optional<PromptResult> given(PromptRequest request) {
+        Optional<RunRows.Given> given = database.read(connection -> RunRows.given(connection, request.id()));
+        given.map(RunRows.Given::asked).ifPresent(asked -> asked.check(request));
+        return given.map(RunRows.Given::result).map(RunLog::read);
+    }
+
+    private static PromptResult read(String json) {
+        return EventJson.read(json.getBytes(StandardCharsets.UTF_8), PromptResult.class);
     }
 
     /** Done when the answer is safe; where the id is there already, the first one stays. */

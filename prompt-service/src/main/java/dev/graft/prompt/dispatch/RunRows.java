@@ -35,7 +35,7 @@ final class RunRows {
         insert.setString(2, row.door().name().toLowerCase(Locale.ROOT));
         insert.setString(3, row.run().template().name());
         insert.setInt(4, row.run().template().version());
-        insert.setString(5, row.run().variablesSha256());
+        insert.setString(5, row.run().asked().variablesSha256());
         insert.setString(6, new String(EventJson.write(row.result()), StandardCharsets.UTF_8));
         switch (row.result()) {
             case PromptResult.Answered answered -> setAnswer(insert, answered);
@@ -72,11 +72,18 @@ final class RunRows {
         }
     }
 
-    static Optional<String> result(Connection connection, String id) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("select result from run where id = ?")) {
+    /** @param result as JSON */
+    record Given(Asked asked, String result) {}
+
+    static Optional<Given> given(Connection connection, String id) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                "select template, version, variables_sha256, result from run where id = ?")) {
             query.setString(1, id);
             try (ResultSet rows = query.executeQuery()) {
-                return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+                return rows.next()
+                        ? Optional.of(new Given(
+                                new Asked(rows.getString(1), rows.getInt(2), rows.getString(3)), rows.getString(4)))
+                        : Optional.empty();
             }
         }
     }

@@ -8,13 +8,11 @@ import dev.graft.prompt.settings.PromptSettings;
 import dev.graft.prompt.template.OutputForm;
 import dev.graft.prompt.template.Renderer;
 import dev.graft.prompt.template.Template;
-import dev.graft.prompt.template.TemplateJson;
 import dev.graft.prompt.template.TemplateRef;
 import dev.graft.prompt.template.Templates;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.TreeMap;
 
 /** Turns a request into a {@link Run}: finds its template and renders it. */
 @Singleton
@@ -40,7 +38,7 @@ public final class Runs {
                 request.id(),
                 template,
                 renderer.render(template.source(), request.variables()),
-                TemplateJson.sha256(TemplateJson.write(new TreeMap<>(request.variables()))),
+                Asked.of(template.name(), template.version(), request.variables()),
                 request.model().or(() -> template.source().model()),
                 request.user(),
                 mode(request, template),

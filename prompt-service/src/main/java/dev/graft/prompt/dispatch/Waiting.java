@@ -17,15 +17,24 @@ public final class Waiting {
      */
     record Ticket(CompletableFuture<InferenceResult> answer, boolean first) {}
 
-    private record Place(CompletableFuture<InferenceResult> answer, int waiting) {
+    private record Place(Asked asked, CompletableFuture<InferenceResult> answer, int waiting) {
         Place one(int more) {
-            return new Place(answer, waiting + more);
+            return new Place(asked, answer, waiting + more);
+        }
+
+        Place join(String id, Asked other) {
+            asked.check(id, other);
+            return one(1);
         }
     }
 
-    Ticket join(String id) {
+    /** @throws dev.graft.contracts.FaultException {@code id_reused} where another request waits under this run's id */
+    Ticket join(Run run) {
         Place place = places.compute(
-                id, (key, known) -> known == null ? new Place(new CompletableFuture<>(), 1) : known.one(1));
+                run.inferenceId(),
+                (key, known) -> known == null
+                        ? new Place(run.asked(), new CompletableFuture<>(), 1)
+                        : known.join(run.id(), run.asked()));
         return new Ticket(place.answer(), place.waiting() == 1);
     }
 

@@ -106,13 +106,13 @@ final class Answering {
     }
 
     private void answer(PromptRequest request, CompletableFuture<?> stopping) {
-        Optional<PromptResult> given = log.given(request.id());
-        if (given.isPresent()) {
-            outgoing.send(given.get()).join();
-            return;
-        }
         Run run;
         try {
+            Optional<PromptResult> given = log.given(request);
+            if (given.isPresent()) {
+                outgoing.send(given.get()).join();
+                return;
+            }
             run = runs.of(request);
         } catch (FaultException e) {
             outgoing.send(new PromptResult.Failed(request.id(), e.fault())).join();

@@ -2,7 +2,7 @@ package dev.graft.prompt.events;
 
 import dev.graft.contracts.CloudEventHeaders;
 import dev.graft.contracts.EventJson;
-import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import jakarta.inject.Singleton;
@@ -16,36 +16,30 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** Events as Kafka records: CloudEvents in binary mode, with the trace that they belong to. */
+/**
+ * Events as Kafka records: CloudEvents in binary mode, with the trace that they belong to. It is passed on whether or not this service tells spans of
+ * its own, so the configured propagators, which are none then, are not asked.
+ */
 @Singleton
 final class Events {
     private static final String SOURCE = "/graft/prompt-service";
-
-    private final OpenTelemetry telemetry;
-
-    Events(OpenTelemetry telemetry) {
-        this.telemetry = telemetry;
-    }
 
     /** @param subject what the event is about; empty where nothing */
     ProducerRecord<String, byte[]> record(String topic, String id, Object body, String subject) {
         var record = new ProducerRecord<>(topic, id, EventJson.write(body));
         CloudEventHeaders.of(id, CloudEventHeaders.typeOf(body), SOURCE, subject, Instant.now())
                 .forEach(record.headers()::add);
-        telemetry
-                .getPropagators()
-                .getTextMapPropagator()
-                .inject(Context.current(), record.headers(), (headers, name, value) -> {
-                    if (headers != null) {
-                        headers.remove(name).add(name, value.getBytes(StandardCharsets.UTF_8));
-                    }
-                });
+        W3CTraceContextPropagator.getInstance().inject(Context.current(), record.headers(), (headers, name, value) -> {
+            if (headers != null) {
+                headers.remove(name).add(name, value.getBytes(StandardCharsets.UTF_8));
+            }
+        });
         return record;
     }
 
     /** The trace that a record belongs to. */
     Context trace(Headers headers) {
-        return telemetry.getPropagators().getTextMapPropagator().extract(Context.root(), headers, HeaderText.INSTANCE);
+        return W3CTraceContextPropagator.getInstance().extract(Context.root(), headers, HeaderText.INSTANCE);
     }
 
     static Optional<String> header(Headers headers, String name) {

@@ -100,6 +100,22 @@ class KafkaDoorTest {
     }
 
     @Test
+    void theCallersTraceIsPassedOnThoughThisServiceTellsNoSpans() {
+        String id = id();
+        given().contentType("application/json")
+                .header("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01")
+                .body("{\"id\": \"" + id + "\", \"variables\": {\"text\": \"a\"}, \"timeoutMs\": 200}")
+                .post("/v1/templates/reviews-chat/run")
+                .then()
+                .statusCode(504);
+
+        ConsumerRecord<String, byte[]> sent = wire.read(
+                        Topics.INFERENCE_REQUESTS, 1, each -> each.key().equals("prompt:" + id))
+                .getFirst();
+        assertThat(Wire.header(sent, "traceparent")).contains(TRACE);
+    }
+
+    @Test
     void slowRequestsHoldUpNobodyWhileThereAreTakers() {
         String run = id();
         for (int i = 0; i < 16; i++) {

@@ -1,0 +1,37 @@
+package dev.graft.prompt.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class SettingsAreAsTheReadmesSayTest {
+    private static final Map<String, Optional<String>> DECLARED = DeclaredSettings.of("graft", PromptSettings.class);
+
+    @Test
+    void inTheReadmeOfTheService() throws IOException {
+        agrees(SettingsTable.of(Files.readAllLines(Path.of("README.md"))));
+    }
+
+    @Test
+    void inTheReadmeOfAll() throws IOException {
+        Path readme = Path.of("../README.md");
+        agrees(SettingsTable.between(readme, "<!-- settings -->", "| **inference-service** | | |")
+                .and(SettingsTable.between(readme, "| **prompt-service** | | |", "<!-- end of settings -->")));
+    }
+
+    private static void agrees(SettingsTable table) {
+        assertThat(table.rows().stream().map(SettingsTable.Row::setting).collect(Collectors.toSet()))
+                .containsExactlyInAnyOrderElementsOf(DECLARED.keySet());
+        for (SettingsTable.Row row : table.rows()) {
+            assertThat(row.value()).as(row.setting()).isNotEmpty();
+            DECLARED.getOrDefault(row.setting(), Optional.empty())
+                    .ifPresent(value -> assertThat(row.value()).as(row.setting()).isEqualTo(value));
+        }
+    }
+}
