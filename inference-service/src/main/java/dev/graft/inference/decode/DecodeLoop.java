@@ -18,7 +18,6 @@ import dev.graft.inference.request.Request;
 import dev.graft.inference.schedule.Scheduler;
 import dev.graft.inference.schedule.Sequence;
 import dev.graft.inference.schedule.StepPlan;
-import dev.graft.llama.AdapterUse;
 import dev.graft.llama.LlamaBatch;
 import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaException;

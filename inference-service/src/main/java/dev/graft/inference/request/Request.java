@@ -78,8 +78,7 @@ public sealed interface Request {
      * @param priority higher goes first
      * @param deadline after this nobody waits for the answer
      */
-    record Terms(
-            Optional<String> model, Optional<ScaledAdapter> adapter, int priority, Optional<Instant> deadline) {
+    record Terms(Optional<String> model, Optional<ScaledAdapter> adapter, int priority, Optional<Instant> deadline) {
         public static final Terms USUAL = new Terms(Optional.empty(), 0, Optional.empty());
 
         public Terms(Optional<ScaledAdapter> adapter, int priority, Optional<Instant> deadline) {

@@ -33,9 +33,7 @@ final class DeclaredSettings {
 
     private static String name(Method method) {
         WithName given = method.getAnnotation(WithName.class);
-        return given == null
-                ? method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT)
-                : given.value();
+        return given == null ? method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT) : given.value();
     }
 
     private DeclaredSettings() {}

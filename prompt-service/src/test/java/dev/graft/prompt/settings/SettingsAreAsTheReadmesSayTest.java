@@ -31,7 +31,8 @@ class SettingsAreAsTheReadmesSayTest {
         for (SettingsTable.Row row : table.rows()) {
             assertThat(row.value()).as(row.setting()).isNotEmpty();
             DECLARED.getOrDefault(row.setting(), Optional.empty())
-                    .ifPresent(value -> assertThat(row.value()).as(row.setting()).isEqualTo(value));
+                    .ifPresent(
+                            value -> assertThat(row.value()).as(row.setting()).isEqualTo(value));
         }
     }
 }
