@@ -1,11 +1,13 @@
 package dev.graft.inference.answer;
 
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** The engine's end of an {@link Answer}: events go in on the decode thread and are taken out by the door's. */
 public final class Ticket implements Answer {
     private final BlockingQueue<AnswerEvent> events = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Void> begun = new CompletableFuture<>();
     private final Runnable onCancel;
     private volatile boolean ended;
     private volatile boolean cancelled;
@@ -22,6 +24,19 @@ public final class Ticket implements Answer {
         }
         ended = event instanceof AnswerEvent.Done || event instanceof AnswerEvent.Failed;
         events.add(event);
+        if (ended) {
+            begin();
+        }
+    }
+
+    /** The request has got a slot. Whoever waits for that is told on this thread, which must hold no lock. */
+    public void begin() {
+        begun.complete(null);
+    }
+
+    @Override
+    public CompletableFuture<?> begun() {
+        return begun;
     }
 
     public boolean cancelled() {

@@ -161,6 +161,7 @@ final class DecodeLoop implements Runnable {
             started = queue.start(
                             submission -> begin(submission).map(begun::add).isPresent())
                     .isPresent();
+            begun.forEach(job -> job.submission().ticket().begin());
             jobs.addAll(begun);
         }
         jobs.sort(Comparator.comparingInt(

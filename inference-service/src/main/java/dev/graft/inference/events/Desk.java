@@ -35,12 +35,18 @@ final class Desk {
         this.clock = clock;
     }
 
-    /** Never fails: faults are outcomes. */
-    CompletableFuture<Outcome> work(RequestEvent event) {
-        return switch (event) {
+    /**
+     * Never fails: faults are outcomes.
+     *
+     * @param begun called when the request waits for a slot no more, from any thread, at the latest with the outcome; may be called again
+     */
+    CompletableFuture<Outcome> work(RequestEvent event, Runnable begun) {
+        CompletableFuture<Outcome> outcome = switch (event) {
             case Illegible illegible -> CompletableFuture.completedFuture(new Outcome.Rejected(illegible));
-            case Legible legible -> work(legible);
+            case Legible legible -> work(legible, begun);
         };
+        var _ = outcome.whenComplete((known, failure) -> begun.run());
+        return outcome;
     }
 
     /** The outcome was carried out, or the record is out of this instance's hands. */
@@ -58,14 +64,16 @@ final class Desk {
         }
     }
 
-    private CompletableFuture<Outcome> work(Legible event) {
+    private CompletableFuture<Outcome> work(Legible event, Runnable begun) {
         String id = event.request().id();
         try {
             Optional<Reply> stored = shelf.find(id, event.digest());
             if (stored.isPresent()) {
                 return CompletableFuture.completedFuture(new Outcome.Replied(stored.get()));
             }
-            return run(event).result().handle((result, fault) -> outcome(event, result, fault));
+            Run run = run(event);
+            var _ = run.begun().thenRun(begun);
+            return run.result().handle((result, fault) -> outcome(event, result, fault));
         } catch (RuntimeException e) {
             return CompletableFuture.completedFuture(Outcome.failed(id, event.digest(), faultOf(e)));
         }

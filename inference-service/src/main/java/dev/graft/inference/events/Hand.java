@@ -129,9 +129,7 @@ final class Hand implements Runnable {
             if (event instanceof Legible legible) {
                 span.asked(legible.request());
             }
-            CompletableFuture<Outcome> begun = begin(event, span);
-            pass.close();
-            Optional<Outcome> outcome = finished(held, event, span, begun);
+            Optional<Outcome> outcome = finished(held, event, span, pass);
             outcome.ifPresent(known -> bench.counted().accept(known.word()));
             held.settle(outcome.isPresent() ? carryOut(held, event, outcome.get(), span) : givenUp(held, event));
         } finally {
@@ -142,22 +140,21 @@ final class Hand implements Runnable {
 
     /** What became of the request, trying again while there is no room; empty where closing left no time. */
     private Optional<Outcome> finished(
-            Held held, RequestEvent event, RequestSpan span, CompletableFuture<Outcome> begun)
-            throws InterruptedException {
-        Optional<Outcome> outcome = await(held, begun);
+            Held held, RequestEvent event, RequestSpan span, Turnstile.Pass pass) throws InterruptedException {
+        Optional<Outcome> outcome = await(held, begin(event, span, pass));
         while (outcome.isPresent()
                 && outcome.get() instanceof Outcome.Postponed
                 && !bench.closing().begun()) {
             bench.desk().leave(event);
             bench.closing().await(PAUSE_MS);
-            outcome = await(held, begin(event, span));
+            outcome = await(held, begin(event, span, pass));
         }
         return outcome;
     }
 
-    private CompletableFuture<Outcome> begin(RequestEvent event, RequestSpan span) {
+    private CompletableFuture<Outcome> begin(RequestEvent event, RequestSpan span, Turnstile.Pass pass) {
         try (Scope _ = span.context().makeCurrent()) {
-            return bench.desk().work(event);
+            return bench.desk().work(event, pass::close);
         }
     }
 

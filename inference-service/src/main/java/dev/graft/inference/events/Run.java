@@ -27,6 +27,11 @@ final class Run {
         return digest;
     }
 
+    /** Done when it waits for a slot no more. */
+    CompletableFuture<?> begun() {
+        return answer.begun();
+    }
+
     /** The whole answer; fails with a {@link FaultException} where there is none. */
     CompletableFuture<InferenceResult> result() {
         return result;

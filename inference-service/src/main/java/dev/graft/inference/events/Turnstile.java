@@ -2,10 +2,11 @@ package dev.graft.inference.events;
 
 import dev.graft.inference.admission.Inference;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Lets as many hands ask for a request as the engine has free slots, and a few more, so that the next request is here when a slot frees. A
- * hand is inside from before it asks until the engine has what it got.
+ * hand is inside from before it asks until what it got has a slot: what waits in the engine has been fetched ahead.
  */
 final class Turnstile {
     /** Slots also free when answers over HTTP end, of which nobody tells. */
@@ -45,14 +46,13 @@ final class Turnstile {
         notifyAll();
     }
 
-    /** Being inside; closing it leaves, once. Used by one thread. */
+    /** Being inside; closing it leaves, once. Thread-safe. */
     final class Pass implements AutoCloseable {
-        private boolean left;
+        private final AtomicBoolean left = new AtomicBoolean();
 
         @Override
         public void close() {
-            if (!left) {
-                left = true;
+            if (left.compareAndSet(false, true)) {
                 leave();
             }
         }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Notes when each text comes; tells meters and span at the end, which says by what it was served. */
@@ -55,6 +56,11 @@ final class ObservedAnswer implements Answer {
             case Failed failed -> onFault(failed.fault());
         }
         return event;
+    }
+
+    @Override
+    public CompletableFuture<?> begun() {
+        return answer.begun();
     }
 
     @Override

@@ -40,7 +40,7 @@ record FreeMemory(long bytes, String limit) {
         return lines(proc.resolve("self/cgroup")).stream()
                 .filter(line -> line.startsWith("0::/"))
                 .map(line -> groups.resolve(line.substring("0::/".length())).normalize())
-                .filter(Files::isDirectory)
+                .filter(group -> group.startsWith(groups) && Files.isDirectory(group))
                 .findFirst()
                 .orElse(groups);
     }

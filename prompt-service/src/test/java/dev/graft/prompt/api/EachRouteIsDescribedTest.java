@@ -16,6 +16,7 @@ import java.lang.reflect.Method;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class EachRouteIsDescribedTest {
         assertThat(description.getMap("components.schemas")).containsKeys("TemplateSource", "Problem");
     }
 
-    private static TreeSet<String> served() {
+    private static Set<String> served() {
         var routes = new TreeSet<String>();
         for (JavaClass resource : new ClassFileImporter().importPackages("dev.graft.prompt.api")) {
             if (resource.isAnnotatedWith(Path.class)) {

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.graft.contracts.EventJson;
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.InferenceResult;
 import dev.graft.contracts.PromptRequest;
 import dev.graft.contracts.Topics;
 import dev.graft.prompt.settings.PromptSettings;
@@ -32,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,10 +123,15 @@ class ATraceGoesThroughTest {
                 Map.of("text", TextNode.valueOf("a")),
                 Optional.empty(),
                 0,
-                Optional.of(Instant.now().plusSeconds(2)));
+                Optional.of(Instant.now().plusSeconds(120)));
         var record = new ProducerRecord<>(Topics.PROMPT_REQUESTS, id, EventJson.write(request));
         record.headers().add("traceparent", traceparent().getBytes(StandardCharsets.UTF_8));
         wire.send(record);
+        sentToInference();
+        wire.send(
+                Topics.INFERENCE_RESULTS,
+                "prompt:" + id,
+                new InferenceResult.Failed("prompt:" + id, Fault.ended("cancelled", "the test has seen enough")));
 
         goesThrough(SpanKind.CONSUMER);
     }
@@ -132,9 +140,12 @@ class ATraceGoesThroughTest {
         await().atMost(PATIENCE).until(() -> own(kind).isPresent());
         SpanData own = own(kind).orElseThrow();
         assertThat(own.getParentSpanId()).isEqualTo(CALLER);
-        var sent = wire.read(Topics.INFERENCE_REQUESTS, 1, each -> each.key().equals("prompt:" + id))
+        assertThat(Wire.header(sentToInference(), "traceparent")).contains(trace).contains(own.getSpanId());
+    }
+
+    private ConsumerRecord<String, byte[]> sentToInference() {
+        return wire.read(Topics.INFERENCE_REQUESTS, 1, each -> each.key().equals("prompt:" + id))
                 .getFirst();
-        assertThat(Wire.header(sent, "traceparent")).contains(trace).contains(own.getSpanId());
     }
 
     private Optional<SpanData> own(SpanKind kind) {
