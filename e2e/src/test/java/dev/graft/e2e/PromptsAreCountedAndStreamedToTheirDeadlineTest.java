@@ -13,8 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What prompt-service asks inference-service over HTTP: tokens, and streams. */
 @ExtendWith(RunningStack.Parameter.class)
 class PromptsAreCountedAndStreamedToTheirDeadlineTest {
-    private static final String TEMPLATES =
-            """
+    private static final String TEMPLATES = """
             templates:
               - name: e2e-counted
                 instruction: You route support tickets of an online shop. Answer with one word.
@@ -79,15 +78,16 @@ class PromptsAreCountedAndStreamedToTheirDeadlineTest {
         String shared = tokens.path("sharedText").asText();
         assertThat(shared).contains("online shop").doesNotContain("parcel");
         assertThat(tokens.path("text").asText()).startsWith(shared);
-        assertThat(tokens.path("sharedTokens").asInt()).isBetween(5, tokens.path("count").asInt() - 1);
+        assertThat(tokens.path("sharedTokens").asInt())
+                .isBetween(5, tokens.path("count").asInt() - 1);
         JsonNode other = counted(stack, template, "Two pairs of shoes came, and neither fits me at all!");
         assertThat(other.path("sharedTokens")).isEqualTo(tokens.path("sharedTokens"));
         assertThat(other.path("sharedText")).isEqualTo(tokens.path("sharedText"));
     }
 
     private static JsonNode counted(RunningStack stack, String template, String text) throws Exception {
-        var reply = stack.prompt()
-                .post("/v1/templates/" + template + "/render", Map.of("variables", Map.of("text", text)));
+        var reply =
+                stack.prompt().post("/v1/templates/" + template + "/render", Map.of("variables", Map.of("text", text)));
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
         return reply.json().path("tokens");
     }

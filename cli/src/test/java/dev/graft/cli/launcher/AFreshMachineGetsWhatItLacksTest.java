@@ -35,7 +35,9 @@ class AFreshMachineGetsWhatItLacksTest {
     void itIsInstalledInOneGoTheJdkTooThoughAptHadNoListsYet() throws Exception {
         apt();
         Ended ended = findTools("mvn", "g++", "git");
-        assertThat(ended.output()).as("exit code " + ended.code()).contains("installing by apt: maven g++ git openjdk-25-jdk-headless");
+        assertThat(ended.output())
+                .as("exit code " + ended.code())
+                .contains("installing by apt: maven g++ git openjdk-25-jdk-headless");
         assertThat(ended.code()).isZero();
         assertThat(ended.output()).endsWith("found " + folder.resolve("jdk/25") + "\n");
     }

@@ -139,8 +139,8 @@ final class Hand implements Runnable {
     }
 
     /** What became of the request, trying again while there is no room; empty where closing left no time. */
-    private Optional<Outcome> finished(
-            Held held, RequestEvent event, RequestSpan span, Turnstile.Pass pass) throws InterruptedException {
+    private Optional<Outcome> finished(Held held, RequestEvent event, RequestSpan span, Turnstile.Pass pass)
+            throws InterruptedException {
         Optional<Outcome> outcome = await(held, begin(event, span, pass));
         while (outcome.isPresent()
                 && outcome.get() instanceof Outcome.Postponed

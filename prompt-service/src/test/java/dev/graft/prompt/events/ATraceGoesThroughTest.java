@@ -140,7 +140,9 @@ class ATraceGoesThroughTest {
         await().atMost(PATIENCE).until(() -> own(kind).isPresent());
         SpanData own = own(kind).orElseThrow();
         assertThat(own.getParentSpanId()).isEqualTo(CALLER);
-        assertThat(Wire.header(sentToInference(), "traceparent")).contains(trace).contains(own.getSpanId());
+        assertThat(Wire.header(sentToInference(), "traceparent"))
+                .contains(trace)
+                .contains(own.getSpanId());
     }
 
     private ConsumerRecord<String, byte[]> sentToInference() {

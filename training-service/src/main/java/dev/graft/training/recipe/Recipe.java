@@ -103,7 +103,8 @@ public record Recipe(
 
     public Recipe {
         // In the enum's order, which is the same in each run: what is computed in another order ends in other digits.
-        targets = Collections.unmodifiableSet(targets.isEmpty() ? EnumSet.noneOf(Target.class) : EnumSet.copyOf(targets));
+        targets =
+                Collections.unmodifiableSet(targets.isEmpty() ? EnumSet.noneOf(Target.class) : EnumSet.copyOf(targets));
         require(rank >= 1 && rank <= HIGHEST_RANK, "rank", rank, "must be 1 to " + HIGHEST_RANK);
         require(alpha > 0 && alpha <= MOST, "alpha", alpha, "must be above 0, such as twice the rank");
         require(dropout >= 0 && dropout < 1, "dropout", dropout, "must be 0 or above, and below 1");
