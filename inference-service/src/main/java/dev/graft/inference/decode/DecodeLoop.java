@@ -53,6 +53,9 @@ final class DecodeLoop implements Runnable {
     private final Scheduler scheduler;
     private final StepBatch batch;
     private final ThreadGovernor governor;
+    private final BusyCores cores = new BusyCores();
+    /** Nothing was computed since the last step. */
+    private boolean rested = true;
     private final PromptCells.Kv kv;
     private final ClassifyJob.Memory memory = new ClassifyJob.Memory(new PriorScores(), new RunningLabelMeans());
     private final List<Job> jobs = new ArrayList<>();
@@ -120,6 +123,7 @@ final class DecodeLoop implements Runnable {
         startWaiting();
         if (jobs.isEmpty()) {
             awaitWork();
+            rested = true;
             return;
         }
         try {
@@ -248,12 +252,17 @@ final class DecodeLoop implements Runnable {
         }
     }
 
+    /** Who comes to work where others are at it begins with one thread: no step of all threads must be the first to meet them. */
     private void compute() {
-        context.useThreads(governor.threads());
+        boolean careful = rested && cores.taken();
+        rested = false;
+        context.useThreads(careful ? 1 : governor.threads());
         long begin = System.nanoTime();
         batch.decode(slots);
         long end = System.nanoTime();
-        governor.measured(batch.size(), end - begin, end);
+        if (!careful) {
+            governor.measured(batch.size(), end - begin, end);
+        }
     }
 
     private void stepEmbeddings() {

@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * <p>The governor compares by trial: for a few steps it takes turns between the number in use and the next lower or higher one, and keeps the better.
  * Only steps of about the same size are compared. A trial begins when steps take much longer than they used to, and now and then: less often
- * the longer nothing was found.
+ * the longer nothing was found. Where a step took very much longer, one such step is enough.
  */
 final class ThreadGovernor {
     /** Turns of each number in a trial. */
@@ -19,6 +19,8 @@ final class ThreadGovernor {
     private static final double SURPRISE = 1.6;
 
     private static final int SURPRISES = 4;
+    /** So much longer than usual, and than the other number in a trial, leaves no doubt. */
+    private static final double DISASTER = 8;
     private static final double SMOOTHING = 0.1;
     private static final long FIRST_DELAY_NANOS = 500_000_000L;
     private static final long LAST_DELAY_NANOS = 30_000_000_000L;
@@ -77,7 +79,7 @@ final class ThreadGovernor {
     private void watch(int sizeClass, long nanos, long nowNanos) {
         double usual = usualNanos[sizeClass];
         boolean surprise = nanos > SURPRISE * usual;
-        surprises = surprise ? surprises + 1 : 0;
+        surprises = nanos > DISASTER * usual ? SURPRISES : surprise ? surprises + 1 : 0;
         usualNanos[sizeClass] = Double.isNaN(usual) ? nanos : usual + SMOOTHING * (nanos - usual);
         boolean due = nowNanos - nextTrialNanos >= 0;
         boolean alarmed = surprises >= SURPRISES && nowNanos - nextTrialNanos >= FIRST_DELAY_NANOS - delayNanos;
@@ -109,9 +111,14 @@ final class ThreadGovernor {
         } else {
             currentNanos += nanos;
         }
-        if (++steps == 2 * TURNS) {
+        boolean bothTried = ++steps % 2 == 0;
+        if (steps == 2 * TURNS || (bothTried && leavesNoDoubt())) {
             decide(nowNanos);
         }
+    }
+
+    private boolean leavesNoDoubt() {
+        return currentNanos > DISASTER * otherNanos || otherNanos > DISASTER * currentNanos;
     }
 
     private void decide(long nowNanos) {

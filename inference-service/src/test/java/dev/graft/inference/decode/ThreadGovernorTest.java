@@ -49,6 +49,24 @@ class ThreadGovernorTest {
         assertThat(share(governor, ThreadGovernorTest::taken, 60, 1)).isGreaterThan(0.9);
     }
 
+    /** Another service that spins on the same cores: one step takes seconds. */
+    @Test
+    void aDisasterIsMetByFewSteps() {
+        ThreadGovernor governor = new ThreadGovernor(2);
+        share(governor, ThreadGovernorTest::free, 20, 2);
+        int disasters = 0;
+        for (int step = 0; step < 100; step++) {
+            boolean all = governor.threads() == 2;
+            long nanos = all ? 2800 * MS : 80 * MS;
+            disasters += all ? 1 : 0;
+            now += nanos;
+            governor.measured(8, nanos, now);
+        }
+        assertThat(disasters)
+                .as("the first, one in the trial that it begins, and one each time that all threads are tried again")
+                .isLessThanOrEqualTo(7);
+    }
+
     @Test
     void whenTheyAreFreeAgainAllThreadsComputeAgain() {
         ThreadGovernor governor = new ThreadGovernor(4);
