@@ -34,10 +34,15 @@ void graft_adapter_free(struct graft_adapter * adapter);
 // slot 0 is none. False where memory is short.
 bool graft_graph_mix(struct graft_graph * graph, int32_t layers, int32_t slots);
 
+// The same by nodes of ggml's own, wherever layers are computed. rank: the placeholder's, and the highest that an adapter may have; bits: of each
+// adapter's weights, 16 or 32.
+bool graft_graph_mix_by_nodes(struct graft_graph * graph, int32_t layers, int32_t slots, int32_t rank, int32_t bits);
+
 // No longer.
 void graft_graph_unmix(struct graft_graph * graph);
 
-// Which adapter a slot has from the next decode on; NULL: none. Not while a decode is under way. False where there is no such slot.
+// Which adapter a slot has from the next decode on; NULL: none. Not while a decode is under way. False where there is no such slot, or
+// the adapter does not fit into one.
 bool graft_graph_slot(struct graft_graph * graph, int32_t slot, const struct graft_adapter * adapter);
 
 // Says, before each decode, what is in its batch: each token's number, its slot, what its adapter's effect is multiplied by, and whether its output

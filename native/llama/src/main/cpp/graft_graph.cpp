@@ -12,8 +12,9 @@
 
 #include "graft_adapters.h"
 #include "graft_attention.h"
+#include "graft_kernel_mixer.h"
 #include "graft_matrix.h"
-#include "graft_mixer.h"
+#include "graft_node_mixer.h"
 
 struct graft_matrices {
     graft::PackedMatrices packed;
@@ -83,7 +84,12 @@ const char * graft_graph_fault(struct graft_graph * graph) {
 void graft_graph_free(struct graft_graph * graph) { delete graph; }
 
 bool graft_graph_mix(struct graft_graph * graph, int32_t layers, int32_t slots) {
-    graph->mixer.reset(new (std::nothrow) graft::Mixer(layers, slots));
+    graph->mixer.reset(new (std::nothrow) graft::KernelMixer(layers, slots));
+    return graph->mixer != nullptr;
+}
+
+bool graft_graph_mix_by_nodes(struct graft_graph * graph, int32_t layers, int32_t slots, int32_t rank, int32_t bits) {
+    graph->mixer.reset(new (std::nothrow) graft::NodeMixer(layers, slots, rank, bits));
     return graph->mixer != nullptr;
 }
 
@@ -93,8 +99,7 @@ bool graft_graph_slot(struct graft_graph * graph, int32_t slot, const struct gra
     if (graph->mixer == nullptr || slot < 1 || slot > graph->mixer->slots()) {
         return false;
     }
-    graph->mixer->put(slot, adapter);
-    return true;
+    return graph->mixer->put(slot, adapter);
 }
 
 const char * graft_graph_plan(struct graft_graph * graph, int32_t count, const int32_t * tokens, const int32_t * slots, const float * scales,

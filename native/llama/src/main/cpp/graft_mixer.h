@@ -1,6 +1,6 @@
 #pragma once
 
-// Mixed batches: see graft_mixer.cpp.
+// Mixed batches: what is known of a batch and of the graph's nodes, whoever computes them. See graft_mixer.cpp.
 
 #include <cstdint>
 #include <unordered_map>
@@ -46,9 +46,11 @@ struct Run {
 // The tokens of a micro-batch by adapter: all of them, or those whose output row is wanted.
 struct TokenList {
     int columns = 0;
-    std::vector<int> order;     // columns, those of one adapter behind one another
-    std::vector<float> scales;  // of each in that order
-    std::vector<int> others;    // columns without an adapter
+    std::vector<int> order;            // columns, those of one adapter behind one another
+    std::vector<float> scales;         // of each in that order
+    std::vector<int> others;           // columns without an adapter
+    std::vector<int32_t> slots;        // of each column
+    std::vector<float> column_scales;  // of each column; 1 where it has no adapter
     std::vector<Run> runs;
 };
 
@@ -60,10 +62,19 @@ struct Site {
     int index;  // layer * GRAFT_TARGETS + target
 };
 
+// Knows which nodes of a graph are the placeholder's, and to which token which adapter belongs. What becomes of the nodes is for subclasses to say.
 class Mixer {
   public:
     Mixer(int layers, int slots);
-    void put(int slot, const graft_adapter * adapter) { slots_[slot] = adapter; }
+    Mixer(const Mixer &) = delete;
+    Mixer & operator=(const Mixer &) = delete;
+    virtual ~Mixer() = default;
+
+    // nullptr: none. Not while a decode is under way. False where it can't be taken.
+    virtual bool put(int slot, const graft_adapter * adapter) {
+        slots_[slot] = adapter;
+        return true;
+    }
     int slots() const { return static_cast<int>(slots_.size()) - 1; }
     void mix(bool mixing) { mixing_ = mixing; }
 
@@ -76,24 +87,38 @@ class Mixer {
     // After a decode: nullptr, or why its output is void.
     const char * end();
 
-    void compute_down(const ggml_tensor * node, int site, int thread, int threads);
-    void compute_up(ggml_tensor * node, int site, int thread, int threads);
+  protected:
+    // The four nodes of a site, as they come: A x, B (A x), what that is scaled to, and the sum with what the base gives.
+    virtual void take_a(ggml_tensor * node, Site & site) = 0;
+    virtual void take_b(ggml_tensor * node, Site & site) = 0;
+    virtual void take_scale(ggml_tensor * node, Site & site) = 0;
+    virtual void take_sum(ggml_tensor * node, Site & site) = 0;
+    // A micro-batch's lists are filled.
+    virtual void begin_graph() = 0;
+
+    const TokenList * list_of(const ggml_tensor * node);
+    bool used(const TokenList & list, int site) const;
+    void fail(const char * why) { fault_ = fault_ == nullptr ? why : fault_; }
+
+    std::vector<Site> sites_;
+    std::vector<const graft_adapter *> slots_;
+    bool mixing_ = true;
+    TokenList all_, wanted_;  // of the graph
+    int highest_rank_ = 0;    // of the decode's adapters
+
+    // of the site whose nodes are coming
+    const ggml_tensor * a_ = nullptr;
+    const ggml_tensor * b_ = nullptr;
+    const ggml_tensor * b_alias_ = nullptr;  // stands for b_ where it has another shape
 
   private:
     Site * site_of(const ggml_tensor * a);
-    const TokenList * list_of(const ggml_tensor * node);
-    bool used(const TokenList & list, int site) const;
     void fill(TokenList & list, int begin, int end, bool outputs_only);
-    void begin_site(ggml_tensor * node, Site & site);
-    void end_site(ggml_tensor * node);
+    void open(ggml_tensor * node, Site & site);
+    bool take_of_open(ggml_tensor * node);
     void end_graph();
-    void fail(const char * why) { fault_ = fault_ == nullptr ? why : fault_; }
-    float * middle(int site, int at) { return middle_.data() + (static_cast<size_t>(site % GRAFT_TARGETS) * most_columns_ + at) * rank_stride_; }
 
-    std::vector<Site> sites_;
     std::unordered_map<const ggml_tensor *, Site *> by_a_;
-    std::vector<const graft_adapter *> slots_;
-    bool mixing_ = true;
 
     // of the decode
     std::vector<int32_t> tokens_, token_slots_;
@@ -103,16 +128,10 @@ class Mixer {
     const char * fault_ = nullptr;
 
     // of the graph
-    TokenList all_, wanted_;
     int sites_seen_ = 0;
     bool in_graph_ = false;
     Site * open_ = nullptr;  // the site whose nodes are coming
-    const ggml_tensor * a_ = nullptr;
-    const ggml_tensor * b_ = nullptr;
     const ggml_tensor * scaled_ = nullptr;
-    std::vector<float> middle_;  // A x, [targets][columns][rank_stride_]
-    int most_columns_ = 0;
-    int rank_stride_ = 0;
 };
 
 }  // namespace graft

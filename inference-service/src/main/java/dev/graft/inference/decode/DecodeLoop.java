@@ -56,6 +56,7 @@ final class DecodeLoop implements Runnable {
     private final BusyCores cores = new BusyCores();
     /** Nothing was computed since the last step. */
     private boolean rested = true;
+
     private final PromptCells.Kv kv;
     private final ClassifyJob.Memory memory = new ClassifyJob.Memory(new PriorScores(), new RunningLabelMeans());
     private final List<Job> jobs = new ArrayList<>();

@@ -71,12 +71,15 @@ final class LoadedModel implements AutoCloseable {
         LlamaModel model = LlamaModel.open(library, settings.model().file(), llama.gpuLayers(), products);
         takePrecedence(llama.nice());
         Attention attention = Attention.valueOf(llama.attention().name()).onThisProcessor();
-        Placeholder placeholder = Placeholder.open(model, adapters.reader());
+        MixingWay way = MixingWay.of(model, adapters.reader());
+        Placeholder placeholder = Placeholder.open(model, adapters.reader(), way.rank());
         LlamaContext context = LlamaContext.open(
                 model,
                 new ContextOptions(
                         llama.contextTokens(), llama.batchTokens(), llama.slots(), threads, attention, false));
-        SlotTable slots = SlotChoice.of(model, context, placeholder, adapters.count(), llama.batchTokens());
+        SlotTable slots = settings.adapters().mixing()
+                ? SlotChoice.of(model, context, placeholder, way, adapters.count(), llama.batchTokens())
+                : SlotChoice.separate(model, context, llama.batchTokens(), "graft.adapters.mixing is false");
         placeholder.close();
         Embedder embedder =
                 new Embedder(model, Math.min(facts.contextLength(), llama.contextTokens()), threads, attention);

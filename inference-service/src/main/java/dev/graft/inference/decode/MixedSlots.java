@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** All adapters of a step in one decode call. */
-record MixedSlots(LlamaContext context) implements SlotTable {
+record MixedSlots(LlamaContext context, MixingWay way) implements SlotTable {
     @Override
     public void put(int slot, AdapterWeights weights, Path file) {
         context.slot(slot, Optional.of(weights));
@@ -31,7 +31,7 @@ record MixedSlots(LlamaContext context) implements SlotTable {
 
     @Override
     public String description() {
-        return "mixed in one decode";
+        return way.description();
     }
 
     @Override

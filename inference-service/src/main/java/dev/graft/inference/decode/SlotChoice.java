@@ -12,23 +12,25 @@ final class SlotChoice {
 
     private SlotChoice() {}
 
-    static SlotTable of(LlamaModel model, LlamaContext context, Placeholder placeholder, int slots, int batchTokens) {
-        if (model.offloadedLayers() > 0) {
-            return separate(model, context, batchTokens, "layers are on the GPU");
-        }
-        if (!LlamaContext.canMixAdapters()) {
-            return separate(model, context, batchTokens, "the processor has no AVX2");
-        }
-        context.mixAdapters(placeholder.adapter(), slots);
-        Optional<String> fault = new MixingCheck(context, model.vocabularySize()).fault(placeholder.weights());
+    static SlotTable of(
+            LlamaModel model,
+            LlamaContext context,
+            Placeholder placeholder,
+            MixingWay way,
+            int slots,
+            int batchTokens) {
+        way.begin(context, placeholder.adapter(), slots);
+        Optional<String> fault =
+                new MixingCheck(context, model.vocabularySize(), way.kernels()).fault(placeholder.weights());
         if (fault.isEmpty()) {
-            return new MixedSlots(context);
+            return new MixedSlots(context, way);
         }
         context.unmixAdapters();
         return separate(model, context, batchTokens, fault.get());
     }
 
-    private static SlotTable separate(LlamaModel model, LlamaContext context, int batchTokens, String reason) {
+    /** Each adapter has decodes of its own, whatever could be had. */
+    static SlotTable separate(LlamaModel model, LlamaContext context, int batchTokens, String reason) {
         LOG.error("adapters are not mixed, each takes a decode of its own: {}", reason);
         return new SeparateSlots(model, context, batchTokens, reason);
     }

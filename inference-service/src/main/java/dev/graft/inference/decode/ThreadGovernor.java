@@ -21,6 +21,7 @@ final class ThreadGovernor {
     private static final int SURPRISES = 4;
     /** So much longer than usual, and than the other number in a trial, leaves no doubt. */
     private static final double DISASTER = 8;
+
     private static final double SMOOTHING = 0.1;
     private static final long FIRST_DELAY_NANOS = 500_000_000L;
     private static final long LAST_DELAY_NANOS = 30_000_000_000L;

@@ -13,6 +13,10 @@ public interface AdapterSettings {
     @WithDefault("32")
     int slots();
 
+    /** Whether requests with different adapters share decodes; else, or where that is not right on this machine, each adapter has its own. */
+    @WithDefault("true")
+    boolean mixing();
+
     /** How exact their weights are kept in memory: half precision takes half of the memory and of the time to read it. */
     @WithDefault("f16")
     WeightPrecision precision();

@@ -9,6 +9,7 @@ import dev.graft.inference.adapter.ScaledAdapter;
 import dev.graft.inference.answer.Answer;
 import dev.graft.inference.answer.AnswerEvent;
 import dev.graft.inference.answer.Ticket;
+import dev.graft.inference.decode.RunningEngine.Way;
 import dev.graft.inference.request.Request;
 import dev.graft.inference.request.Request.Terms;
 import dev.graft.model.LlamaModelFile;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Adapters as the decode loop computes with them, on the real model. */
 class EachRequestHasItsOwnAdapterTest {
@@ -226,10 +229,11 @@ class EachRequestHasItsOwnAdapterTest {
                         FaultException.class, e -> assertThat(e.fault().code()).isEqualTo("adapter_refused"));
     }
 
-    /** Where adapters can't be mixed each has a decode of its own: the same answers, but for how llama.cpp rounds. */
-    @Test
-    void apartTheyAnswerAlike() throws Exception {
-        RunningEngine apart = new RunningEngine(SLOTS, false);
+    /** By ggml's own nodes, or apart, each with a decode of its own: the same answers, but for what is rounded where. */
+    @ParameterizedTest
+    @EnumSource(names = {"NODES", "SEPARATE"})
+    void otherwiseComputedTheyAnswerAlike(Way way) throws Exception {
+        RunningEngine apart = new RunningEngine(SLOTS, way);
         try {
             int alike = 0;
             List<Ticket> together = new ArrayList<>();

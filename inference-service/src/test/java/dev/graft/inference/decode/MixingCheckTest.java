@@ -31,13 +31,27 @@ class MixingCheckTest {
     @ParameterizedTest
     @EnumSource
     void theRealModelPasses(Products products) throws IOException {
+        passes(products, MixingWay.byKernels(reader()));
+    }
+
+    /** On the processor sums are in the same order whatever else is in the batch, as with the kernels. */
+    @ParameterizedTest
+    @EnumSource
+    void itPassesByNodes(Precision precision) throws IOException {
+        passes(Products.PACKED, MixingWay.byNodes(new AdapterReader(reader().base(), precision, 16)));
+    }
+
+    private void passes(Products products, MixingWay way) throws IOException {
+        AdapterReader reader = new AdapterReader(reader().base(), way.precision(), way.rank());
         try (LlamaModel model = LlamaModel.open(library, RunningEngine.MODEL, 0, products);
-                Placeholder placeholder = Placeholder.open(model, reader());
+                Placeholder placeholder = Placeholder.open(model, reader, way.rank());
                 LlamaContext context =
                         LlamaContext.open(model, new ContextOptions(256, 64, 4, 2, Attention.RAGGED, false))) {
-            context.mixAdapters(placeholder.adapter(), 2);
-            assertThat(new MixingCheck(context, model.vocabularySize()).fault(placeholder.weights()))
-                    .isEmpty();
+            way.begin(context, placeholder.adapter(), 2);
+            for (boolean exact : new boolean[] {true, false}) {
+                assertThat(new MixingCheck(context, model.vocabularySize(), exact).fault(placeholder.weights()))
+                        .isEmpty();
+            }
         }
     }
 
@@ -48,12 +62,12 @@ class MixingCheckTest {
         Path other = folder.resolve("other.gguf");
         RandomAdapter.ofAllTargets(1, 99).writeTo(other, reader.base());
         try (LlamaModel model = LlamaModel.open(library, RunningEngine.MODEL, 0, Products.PACKED);
-                Placeholder placeholder = Placeholder.open(model, reader);
+                Placeholder placeholder = Placeholder.open(model, reader, 1);
                 AdapterWeights weights = reader.read(other);
                 LlamaContext context =
                         LlamaContext.open(model, new ContextOptions(256, 64, 4, 2, Attention.RAGGED, false))) {
             context.mixAdapters(placeholder.adapter(), 2);
-            assertThat(new MixingCheck(context, model.vocabularySize()).fault(weights))
+            assertThat(new MixingCheck(context, model.vocabularySize(), false).fault(weights))
                     .hasValueSatisfying(fault -> assertThat(fault).contains("off llama.cpp's own path"));
         }
     }

@@ -55,11 +55,17 @@ final class RunningEngine implements AutoCloseable {
 
     /** @param slots answers that are computed together */
     RunningEngine(int slots) throws IOException {
-        this(slots, true);
+        this(slots, Way.KERNELS);
     }
 
-    /** @param mixed whether adapters share decodes, or each has its own */
-    RunningEngine(int slots, boolean mixed) throws IOException {
+    /** How adapters are computed. */
+    enum Way {
+        KERNELS,
+        NODES,
+        SEPARATE
+    }
+
+    RunningEngine(int slots, Way way) throws IOException {
         queue = new AdmissionQueue(slots, 64);
         LlamaLibrary library = LlamaLibrary.load(Optional.empty());
         model = LlamaModel.open(library, MODEL, 0, Products.fastest().orElse(Products.PACKED));
@@ -67,9 +73,13 @@ final class RunningEngine implements AutoCloseable {
         LlamaModelFile facts = LlamaModelFile.check(GgufFile.read(MODEL));
         adapters = new AdapterSlots(
                 new AdapterReader(facts, Precision.F16, 64), new SlotMeters(new SimpleMeterRegistry()), slots);
-        placeholder = Placeholder.open(model, adapters.reader());
+        MixingWay mixing =
+                way == Way.NODES ? MixingWay.byNodes(adapters.reader()) : MixingWay.byKernels(adapters.reader());
+        placeholder = Placeholder.open(model, adapters.reader(), mixing.rank());
         context = LlamaContext.open(model, new ContextOptions(CELLS, 256, slots, 2, Attention.RAGGED, false));
-        table = mixed ? mixed(context) : new SeparateSlots(model, context, 256, "a test");
+        table = way == Way.SEPARATE
+                ? new SeparateSlots(model, context, 256, "a test")
+                : SlotChoice.of(model, context, placeholder, mixing, adapters.count(), 256);
         embedder = new Embedder(model, 2048, 2, Attention.RAGGED);
         EngineOptions options = new EngineOptions(CELLS, 1024, 256, 64, 8, 256, 2);
         loop = new DecodeLoop(
@@ -83,11 +93,6 @@ final class RunningEngine implements AutoCloseable {
                 Served.base("smollm2"),
                 new EngineMetrics(new SimpleMeterRegistry(), new WeightTags()));
         thread = Thread.ofPlatform().name("decode").start(loop);
-    }
-
-    private SlotTable mixed(LlamaContext opened) {
-        opened.mixAdapters(placeholder.adapter(), adapters.count());
-        return new MixedSlots(opened);
     }
 
     private TokenTexts texts() {

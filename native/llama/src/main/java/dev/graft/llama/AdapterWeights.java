@@ -49,6 +49,11 @@ public final class AdapterWeights implements AutoCloseable {
         Precision(int bits) {
             this.bits = bits;
         }
+
+        /** Of each weight. */
+        public int bits() {
+            return bits;
+        }
     }
 
     /** As in the adapter's file. */

@@ -7,6 +7,7 @@ import static dev.graft.llama.jni.global.llama.graft_graph_fault;
 import static dev.graft.llama.jni.global.llama.graft_graph_free;
 import static dev.graft.llama.jni.global.llama.graft_graph_install;
 import static dev.graft.llama.jni.global.llama.graft_graph_mix;
+import static dev.graft.llama.jni.global.llama.graft_graph_mix_by_nodes;
 import static dev.graft.llama.jni.global.llama.graft_graph_mixing;
 import static dev.graft.llama.jni.global.llama.graft_graph_new;
 import static dev.graft.llama.jni.global.llama.graft_graph_plan;
@@ -152,6 +153,21 @@ public final class LlamaContext implements AutoCloseable {
         attach(placeholder);
     }
 
+    /**
+     * The same by nodes of ggml's own, wherever layers are computed, a GPU included. All slots' memory, of the placeholder's rank, is taken when a target is
+     * needed first.
+     *
+     * @param rank the placeholder's, and the highest that an adapter in a slot may have; ggml's CUDA kernels want a multiple of 64 for halves, of 32 for floats
+     * @param precision of all adapters that slots may have
+     */
+    public void mixAdaptersByNodes(LlamaAdapter placeholder, int slots, int rank, AdapterWeights.Precision precision) {
+        if (!graft_graph_mix_by_nodes(graph, model.layers(), slots, rank, precision.bits())) {
+            throw new LlamaException("out of memory");
+        }
+        mixes = true;
+        attach(placeholder);
+    }
+
     /** No longer: {@link #attach} and {@link #detach} choose one adapter for all tokens. */
     public void unmixAdapters() {
         graft_graph_unmix(graph);
@@ -185,7 +201,8 @@ public final class LlamaContext implements AutoCloseable {
     /** Lets a slot, from 1, have these weights; empty: none. Not while {@link #decode} runs. */
     public void slot(int number, Optional<AdapterWeights> weights) {
         if (!graft_graph_slot(graph, number, weights.map(AdapterWeights::handle).orElse(null))) {
-            throw new IllegalArgumentException("there is no slot " + number);
+            throw new IllegalArgumentException("there is no slot " + number
+                    + ", or these weights are of a higher rank or another precision than it");
         }
     }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Batches of sequences with different adapters, on the real model, step after step: what each gets is what it would get alone. */
 class MixedAdaptersTest {
@@ -28,13 +29,29 @@ class MixedAdaptersTest {
             Path.of(System.getProperty("graft.home"), "models", "SmolLM2-135M-Instruct.Q4_1.gguf");
     private static final int SEQUENCES = 8;
     private static final int[] RANKS = {4, 8, 16, 16, 33, 64};
+    private static final int MOST_RANK = 64;
     private static final int BASE = 0;
+
+    /** What computes adapters: Graft's kernels, or nodes of ggml's. */
+    enum Way {
+        KERNELS,
+        NODES;
+
+        void mix(LlamaContext context, int slots, Precision precision) {
+            if (this == KERNELS) {
+                context.mixAdapters(placeholder, slots);
+            } else {
+                context.mixAdaptersByNodes(placeholderForNodes, slots, MOST_RANK, precision);
+            }
+        }
+    }
 
     @TempDir
     static Path folder;
 
     private static LlamaModel model;
     private static LlamaAdapter placeholder;
+    private static LlamaAdapter placeholderForNodes;
     private static final List<AdapterOnDisk> ADAPTERS = new ArrayList<>();
 
     @BeforeAll
@@ -44,6 +61,10 @@ class MixedAdaptersTest {
         placeholder = LlamaAdapter.open(
                 model,
                 AdapterOnDisk.write(folder, RandomAdapter.ofAllTargets(1, 0), base)
+                        .file());
+        placeholderForNodes = LlamaAdapter.open(
+                model,
+                AdapterOnDisk.write(folder, RandomAdapter.ofAllTargets(MOST_RANK, 1000), base)
                         .file());
         for (int i = 0; i < RANKS.length; i++) {
             Set<Target> targets = i % 2 == 0 ? Set.of(Target.Q, Target.V) : Set.of(Target.values());
@@ -60,14 +81,22 @@ class MixedAdaptersTest {
     /** The rows of one run: whose they are, and their logits. */
     private record Row(int slot, float[] logits) {}
 
-    @ParameterizedTest(name = "{0}, {1}, micro-batches of {2}")
-    @CsvSource({"RAGGED,F16,256", "RAGGED,F32,256", "RAGGED,F16,32", "FLASH,F32,256", "PLAIN,F16,32"})
-    void eachSequenceGetsWhatItWouldGetAmongItsLike(Attention attention, Precision precision, int microBatch)
+    @ParameterizedTest(name = "{0}, {1}, {2}, micro-batches of {3}")
+    @CsvSource({
+        "KERNELS,RAGGED,F16,256",
+        "KERNELS,RAGGED,F32,256",
+        "KERNELS,RAGGED,F16,32",
+        "KERNELS,FLASH,F32,256",
+        "KERNELS,PLAIN,F16,32",
+        "NODES,RAGGED,F16,32",
+        "NODES,FLASH,F32,256"
+    })
+    void eachSequenceGetsWhatItWouldGetAmongItsLike(Way way, Attention attention, Precision precision, int microBatch)
             throws IOException {
-        List<Row> mixed = run(attention, precision, microBatch, Optional.empty());
+        List<Row> mixed = run(way, attention, precision, microBatch, Optional.empty());
         assertThat(mixed).hasSizeGreaterThan(100);
         for (int slot = BASE; slot <= RANKS.length; slot++) {
-            List<Row> alike = run(attention, precision, microBatch, Optional.of(slot));
+            List<Row> alike = run(way, attention, precision, microBatch, Optional.of(slot));
             int compared = 0;
             for (int i = 0; i < mixed.size(); i++) {
                 if (mixed.get(i).slot() == slot) {
@@ -96,9 +125,10 @@ class MixedAdaptersTest {
         assertThat(same).isLessThan(base.size() * 9 / 10);
     }
 
-    @Test
-    void aBatchWithoutAdaptersIsThatOfAContextWithoutThem() throws IOException {
-        List<Row> withSlots = run(Attention.RAGGED, Precision.F16, 256, Optional.of(BASE));
+    @ParameterizedTest
+    @EnumSource
+    void aBatchWithoutAdaptersIsThatOfAContextWithoutThem(Way way) throws IOException {
+        List<Row> withSlots = run(way, Attention.RAGGED, Precision.F16, 256, Optional.of(BASE));
         List<Row> without;
         try (LlamaContext context = open(Attention.RAGGED, 256)) {
             without = steps(context, Optional.of(BASE));
@@ -111,11 +141,12 @@ class MixedAdaptersTest {
     }
 
     /** llama.cpp's own path rounds activations elsewhere: the same but for what that does to a quantized model. */
-    @Test
-    void anAdapterChangesLogitsAsLlamaCppsOwnPathDoes() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void anAdapterChangesLogitsAsLlamaCppsOwnPathDoes(Way way) throws IOException {
         List<Row> base = run(Attention.RAGGED, Precision.F32, 256, Optional.of(BASE));
         for (int slot = 1; slot <= RANKS.length; slot++) {
-            List<Row> ours = run(Attention.RAGGED, Precision.F32, 256, Optional.of(slot));
+            List<Row> ours = run(way, Attention.RAGGED, Precision.F32, 256, Optional.of(slot));
             List<Row> theirs;
             try (LlamaContext context = open(Attention.RAGGED, 256)) {
                 context.attach(LlamaAdapter.open(model, ADAPTERS.get(slot - 1).file()));
@@ -132,8 +163,9 @@ class MixedAdaptersTest {
     }
 
     /** Sequences of one batch with one adapter, each scaled in its own way: what each gets is what an adapter with a B of that size gives. */
-    @Test
-    void eachTokenScalesItsAdapter() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void eachTokenScalesItsAdapter(Way way) throws IOException {
         RandomAdapter whole = new RandomAdapter(Set.of(Target.values()), 16, 32, 0.05, 77);
         RandomAdapter halved = new RandomAdapter(Set.of(Target.values()), 16, 16, 0.05, 77);
         LlamaModelFile base = LlamaModelFile.check(GgufFile.read(MODEL));
@@ -141,7 +173,7 @@ class MixedAdaptersTest {
                 AdapterWeights first = AdapterOnDisk.write(folder, whole, base).weights(Precision.F32);
                 AdapterWeights second =
                         AdapterOnDisk.write(folder, halved, base).weights(Precision.F32)) {
-            context.mixAdapters(placeholder, 2);
+            way.mix(context, 2, Precision.F32);
             context.slot(1, Optional.of(first));
             context.slot(2, Optional.of(second));
             List<float[]> scaled = rows(
@@ -192,6 +224,22 @@ class MixedAdaptersTest {
     }
 
     @Test
+    void weightsThatDoNotFitIntoANodesSlotAreRefused() throws IOException {
+        LlamaModelFile base = LlamaModelFile.check(GgufFile.read(MODEL));
+        try (LlamaContext context = open(Attention.RAGGED, 256);
+                AdapterWeights floats = ADAPTERS.getFirst().weights(Precision.F32);
+                AdapterWeights large = AdapterOnDisk.write(folder, RandomAdapter.ofAllTargets(MOST_RANK + 1, 78), base)
+                        .weights(Precision.F16)) {
+            Way.NODES.mix(context, 2, Precision.F16);
+            for (AdapterWeights unfit : List.of(floats, large)) {
+                assertThatThrownBy(() -> context.slot(1, Optional.of(unfit)))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("slot 1");
+            }
+        }
+    }
+
+    @Test
     void aSlotWithoutAnAdapterIsRefused() {
         try (LlamaContext context = open(Attention.RAGGED, 256);
                 LlamaBatch batch = new LlamaBatch(8, 1)) {
@@ -210,9 +258,15 @@ class MixedAdaptersTest {
 
     private static List<Row> run(Attention attention, Precision precision, int microBatch, Optional<Integer> allOf)
             throws IOException {
+        return run(Way.KERNELS, attention, precision, microBatch, allOf);
+    }
+
+    private static List<Row> run(
+            Way way, Attention attention, Precision precision, int microBatch, Optional<Integer> allOf)
+            throws IOException {
         List<AdapterWeights> weights = new ArrayList<>();
         try (LlamaContext context = open(attention, microBatch)) {
-            context.mixAdapters(placeholder, RANKS.length);
+            way.mix(context, RANKS.length, precision);
             for (AdapterOnDisk adapter : ADAPTERS) {
                 weights.add(adapter.weights(precision));
                 context.slot(weights.size(), Optional.of(weights.getLast()));

@@ -31,9 +31,11 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                             "graft_arena.cpp",
                             "graft_attention.cpp",
                             "graft_graph.cpp",
+                            "graft_kernel_mixer.cpp",
                             "graft_logits.cpp",
                             "graft_matrix.cpp",
                             "graft_mixer.cpp",
+                            "graft_node_mixer.cpp",
                             "graft_vectors.cpp"
                         },
                         link = {"llama.v0.5.0", "ggml.v0.5.0", "ggml-base"}),
@@ -47,9 +49,11 @@ public class llama implements InfoMapper {
                         "graft_arena.cpp",
                         "graft_attention.cpp",
                         "graft_graph.cpp",
+                        "graft_kernel_mixer.cpp",
                         "graft_logits.cpp",
                         "graft_matrix.cpp",
                         "graft_mixer.cpp",
+                        "graft_node_mixer.cpp",
                         "graft_vectors.cpp")
                 .skip());
         declareMacros(map);
