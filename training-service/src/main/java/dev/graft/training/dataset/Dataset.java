@@ -1,0 +1,19 @@
+package dev.graft.training.dataset;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Data that can be trained on.
+ *
+ * @param training examples to learn, in the order of the file
+ * @param validation examples to measure on; empty: none
+ * @param choices the validation examples with each label, where they have labels and not too many
+ */
+public record Dataset(
+        List<TokenizedExample> training, List<TokenizedExample> validation, Optional<LabelChoices> choices) {
+    public Dataset {
+        training = List.copyOf(training);
+        validation = List.copyOf(validation);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.graft.training.dataset;
+
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.FaultException;
+import dev.graft.contracts.TrainingData;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Reads and judges data before it is trained on. */
+public final class Datasets {
+    private final DataFiles files;
+    private final int mostExamples;
+
+    /** @param mostExamples of one file */
+    public Datasets(DataFiles files, int mostExamples) {
+        this.files = files;
+        this.mostExamples = mostExamples;
+    }
+
+    /**
+     * What was read.
+     *
+     * @param dataset to be trained on; without errors in the report
+     * @param report what is known of it
+     */
+    public record Read(Dataset dataset, DatasetReport report) {}
+
+    /**
+     * Reads, judges, tokenizes; the same data, seed and model give the same dataset.
+     *
+     * @param reported told what was found, before errors refuse it
+     * @throws FaultException {@code invalid_dataset} with the lines at fault, {@code file_not_found}, {@code invalid_template}
+     */
+    public Read read(TrainingData data, ModelTokens tokens, long seed, Reported reported) throws IOException {
+        requirePlaces(data);
+        FileExamples training = examples(data.file(), data, tokens);
+        Optional<FileExamples> validation = Optional.empty();
+        if (data.validation().isPresent()) {
+            FileExamples held = examples(data.validation().get(), data, tokens);
+            held.warnOfOverlap(training);
+            held.warnOfNewLabels(training);
+            validation = Optional.of(held);
+        }
+        var report = new DatasetReport(training.report(), validation.map(FileExamples::report));
+        reported.found(report);
+        report.refuseErrors();
+        return new Read(dataset(data, training, validation, tokens, seed), report);
+    }
+
+    /** Is told what was found. */
+    @FunctionalInterface
+    public interface Reported {
+        /** Errors among it are thrown after this. */
+        void found(DatasetReport report) throws IOException;
+    }
+
+    private FileExamples examples(String file, TrainingData data, ModelTokens tokens) throws IOException {
+        DataFile found = files.find(file)
+                .orElseThrow(() -> new FaultException(
+                        Fault.input("file_not_found", "training_file", file, "upload it first: POST /v1/files")));
+        try (InputStream in = Files.newInputStream(files.content(found))) {
+            return FileExamples.read(in, found.table(), data, tokens, mostExamples);
+        }
+    }
+
+    private static Dataset dataset(
+            TrainingData data,
+            FileExamples training,
+            Optional<FileExamples> validation,
+            ModelTokens tokens,
+            long seed) {
+        Set<Integer> held = validation.isPresent()
+                ? Set.of()
+                : held(data, training.examples().size(), seed);
+        List<TokenizedExample> learned = new ArrayList<>();
+        List<TokenizedExample> measured = new ArrayList<>();
+        List<Example> measuredTexts = new ArrayList<>();
+        for (int i = 0; i < training.tokenized().size(); i++) {
+            (held.contains(i) ? measured : learned).add(training.tokenized().get(i));
+            if (held.contains(i)) {
+                measuredTexts.add(training.examples().get(i));
+            }
+        }
+        validation.ifPresent(file -> {
+            measured.addAll(file.tokenized());
+            measuredTexts.addAll(file.examples());
+        });
+        return new Dataset(learned, measured, choices(measuredTexts, training, tokens));
+    }
+
+    /** Which examples are kept back: at least one, and never all. */
+    private static Set<Integer> held(TrainingData data, int examples, long seed) {
+        int count = (int) Math.round(data.validationShare().orElse(0) * examples);
+        if (data.validationShare().orElse(0) > 0) {
+            count = Math.clamp(count, 1, Math.max(1, examples - 1));
+        }
+        if (examples < 2) {
+            return Set.of();
+        }
+        var random = new Random(seed);
+        Set<Integer> held = new HashSet<>();
+        while (held.size() < count) {
+            held.add(random.nextInt(examples));
+        }
+        return held;
+    }
+
+    private static Optional<LabelChoices> choices(List<Example> measured, FileExamples training, ModelTokens tokens) {
+        boolean labelled =
+                !measured.isEmpty() && measured.stream().allMatch(e -> e.label().isPresent());
+        Set<String> labels = new TreeSet<>(training.labels());
+        measured.forEach(example -> example.label().ifPresent(labels::add));
+        if (!labelled || labels.size() < 2 || labels.size() > LabelChoices.MOST_LABELS) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(LabelChoices.of(measured, List.copyOf(labels), tokens));
+        } catch (RowException e) {
+            // Each prompt and each label was tokenized before.
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void requirePlaces(TrainingData data) {
+        data.template()
+                .map(TrainingData.Template::prompt)
+                .filter(p -> !Places.in(p))
+                .ifPresent(prompt -> {
+                    throw new FaultException(Fault.input(
+                            "invalid_template",
+                            "data.template.prompt",
+                            prompt,
+                            "must have a place such as {{ input }}: without one all examples read the same"));
+                });
+    }
+}

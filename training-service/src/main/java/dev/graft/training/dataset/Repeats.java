@@ -1,0 +1,32 @@
+package dev.graft.training.dataset;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Finds inputs that come twice: with the same answer, or with another one. */
+final class Repeats {
+    private record Seen(Fingerprint completion) {}
+
+    private final Map<Fingerprint, Seen> byInput = new HashMap<>();
+
+    void check(Example example, Findings findings) {
+        Fingerprint completion = Fingerprint.of(example.completion());
+        Seen before = byInput.putIfAbsent(Fingerprint.of(example.input()), new Seen(completion));
+        if (before == null) {
+            return;
+        }
+        if (before.completion.equals(completion)) {
+            findings.add(Severity.WARNING, "duplicate", "repeats an earlier example", example.line());
+        } else {
+            findings.add(
+                    Severity.WARNING,
+                    "contradiction",
+                    "has the input of an earlier example and another answer",
+                    example.line());
+        }
+    }
+
+    boolean knows(Example example) {
+        return byInput.containsKey(Fingerprint.of(example.input()));
+    }
+}

@@ -1,0 +1,140 @@
+package dev.graft.training.job;
+
+import dev.graft.contracts.TrainingControl;
+import dev.graft.contracts.TrainingEvent;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** All jobs, as their events make them. Each instance reads all events from the topic's beginning, so each answers for any job. Thread-safe. */
+@Singleton
+public class JobBook {
+    /** Events kept of a job, the newest: each step is one. */
+    private static final int EVENTS_KEPT = 5_000;
+
+    private final Map<String, Job> jobs = new LinkedHashMap<>();
+    private final Map<String, Deque<RecordedEvent>> events = new HashMap<>();
+    private final Map<String, TrainingControl> wishes = new HashMap<>();
+
+    /** One more event; seen before or of a job that has ended, it changes nothing. */
+    public synchronized void record(RecordedEvent recorded) {
+        TrainingEvent event = recorded.event();
+        Optional<Job> before = find(event.id());
+        Deque<RecordedEvent> known = events.computeIfAbsent(event.id(), id -> new ArrayDeque<>());
+        boolean seen = !known.isEmpty() && known.getLast().position() >= recorded.position();
+        if (seen || before.filter(job -> job.status().ended()).isPresent()) {
+            return;
+        }
+        if (before.isPresent()) {
+            jobs.put(event.id(), before.get().after(event));
+        } else if (event instanceof TrainingEvent.Queued first) {
+            jobs.put(event.id(), Job.queued(first));
+        } else {
+            return; // its beginning is older than what the topic keeps
+        }
+        known.addLast(recorded);
+        if (known.size() > EVENTS_KEPT) {
+            known.removeFirst();
+        }
+        fulfil(event);
+        notifyAll();
+    }
+
+    /** What somebody wants of a job; the last word counts, but nothing takes back that it is to end. */
+    public synchronized void wish(TrainingControl control) {
+        boolean late = find(control.id())
+                .filter(job -> job.status().ended() || needless(job, control))
+                .isPresent();
+        if (!late && !(wishes.get(control.id()) instanceof TrainingControl.Cancel)) {
+            wishes.put(control.id(), control);
+            notifyAll();
+        }
+    }
+
+    /** What is wanted of a job and was not done yet. */
+    public synchronized Optional<TrainingControl> wish(String id) {
+        return Optional.ofNullable(wishes.get(id));
+    }
+
+    public synchronized Optional<Job> find(String id) {
+        return Optional.ofNullable(jobs.get(id));
+    }
+
+    /** The newest first. */
+    public synchronized List<Job> all() {
+        return jobs.values().stream()
+                .sorted(Comparator.comparing(Job::createdAt).reversed())
+                .toList();
+    }
+
+    /** A job's events that come after this position, the oldest first. */
+    public synchronized List<RecordedEvent> events(String id, long after) {
+        return events.getOrDefault(id, new ArrayDeque<>()).stream()
+                .filter(recorded -> recorded.position() > after)
+                .toList();
+    }
+
+    /** Waits until a job is so, and tells whether it is; a job that nobody knows never is. */
+    public synchronized boolean await(String id, Predicate<Job> so, Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (find(id).filter(so).isEmpty()) {
+            if (!waitUntil(end)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A job's events after this position, as soon as there are any; empty when the time is up. */
+    public synchronized List<RecordedEvent> awaitEvents(String id, long after, Duration patience)
+            throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        List<RecordedEvent> found = events(id, after);
+        while (found.isEmpty() && waitUntil(end)) {
+            found = events(id, after);
+        }
+        return found;
+    }
+
+    private boolean waitUntil(long end) throws InterruptedException {
+        long left = (end - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+            return false;
+        }
+        wait(left);
+        return true;
+    }
+
+    private static boolean needless(Job job, TrainingControl control) {
+        return switch (control) {
+            case TrainingControl.Pause pause -> job.status() == JobStatus.PAUSED;
+            case TrainingControl.Resume resume -> job.status() != JobStatus.PAUSED;
+            case TrainingControl.Cancel cancel -> false;
+        };
+    }
+
+    /** A wish is gone when what it asked for has happened. */
+    private void fulfil(TrainingEvent event) {
+        Optional<TrainingControl> wish = wish(event.id());
+        boolean done =
+                switch (event) {
+                    case TrainingEvent.Paused e -> wish.filter(TrainingControl.Pause.class::isInstance).isPresent();
+                    case TrainingEvent.Queued e -> wish.filter(TrainingControl.Resume.class::isInstance).isPresent();
+                    case TrainingEvent.Succeeded e -> true;
+                    case TrainingEvent.Failed e -> true;
+                    case TrainingEvent.Cancelled e -> true;
+                    default -> false;
+                };
+        if (done) {
+            wishes.remove(event.id());
+        }
+    }
+}
