@@ -37,8 +37,10 @@ public sealed interface TrainingEvent {
      * It waits for a worker: at first, after a pause, and when a worker that stops gives it back.
      *
      * @param request what is to be done
+     * @param attempt of the worker that had it last; 0: none had. Where another has it since, this is to be passed over
      */
-    record Queued(String id, Instant at, TrainingRequest request) implements TrainingEvent {}
+    record Queued(String id, Instant at, TrainingRequest request, @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt)
+            implements TrainingEvent {}
 
     /** A worker took it and reads its data. */
     record Validating(String id, Instant at) implements TrainingEvent {}

@@ -106,7 +106,7 @@ class EventsFollowTheirSchemasTest {
             new TrainingControl.Pause("job-1"),
             new TrainingControl.Resume("job-1"),
             new TrainingControl.Cancel("job-1"),
-            new TrainingEvent.Queued("job-2", NOW, FULL_JOB),
+            new TrainingEvent.Queued("job-2", NOW, FULL_JOB, 1),
             new TrainingEvent.Validating("job-1", NOW),
             new TrainingEvent.Validated("job-1", NOW, 1428, 158, 44_000, List.of("2 duplicates: lines 7, 9")),
             new TrainingEvent.Running("job-1", NOW, "host-1", 2, 100, 536),

@@ -54,7 +54,7 @@ public record Job(
             return this;
         }
         return switch (event) {
-            case TrainingEvent.Queued e -> standing(JobStatus.QUEUED);
+            case TrainingEvent.Queued e -> e.attempt() < owner.attempt() ? this : standing(JobStatus.QUEUED);
             case TrainingEvent.Validating e -> standing(JobStatus.VALIDATING_FILES);
             case TrainingEvent.Validated e -> this;
             case TrainingEvent.Running e -> taken(e);

@@ -4,6 +4,7 @@ import dev.graft.contracts.TrainingControl;
 import dev.graft.contracts.TrainingEvent;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -22,7 +23,10 @@ public class JobBook {
 
     private final Map<String, Job> jobs = new LinkedHashMap<>();
     private final Map<String, Deque<RecordedEvent>> events = new HashMap<>();
-    private final Map<String, TrainingControl> wishes = new HashMap<>();
+    private final Map<String, Wish> wishes = new HashMap<>();
+
+    /** A word to a job, and when it was said. */
+    private record Wish(TrainingControl control, Instant at) {}
 
     /** One more event; seen before or of a job that has ended, it changes nothing. */
     public synchronized void record(RecordedEvent recorded) {
@@ -48,20 +52,29 @@ public class JobBook {
         notifyAll();
     }
 
-    /** What somebody wants of a job; the last word counts, but nothing takes back that it is to end. */
-    public synchronized void wish(TrainingControl control) {
+    /** What somebody wants of a job since then; the last word counts, but nothing takes back that it is to end. */
+    public synchronized void wish(TrainingControl control, Instant at) {
         boolean late = find(control.id())
                 .filter(job -> job.status().ended() || needless(job, control))
                 .isPresent();
-        if (!late && !(wishes.get(control.id()) instanceof TrainingControl.Cancel)) {
-            wishes.put(control.id(), control);
+        boolean ends = wish(control.id()).filter(TrainingControl.Cancel.class::isInstance).isPresent();
+        if (!late && !ends) {
+            wishes.put(control.id(), new Wish(control, at));
             notifyAll();
         }
     }
 
     /** What is wanted of a job and was not done yet. */
     public synchronized Optional<TrainingControl> wish(String id) {
-        return Optional.ofNullable(wishes.get(id));
+        return Optional.ofNullable(wishes.get(id)).map(Wish::control);
+    }
+
+    /** The jobs of which something is wanted, as soon as there are any; empty when the time is up. */
+    public synchronized List<Job> awaitWishes(Duration patience) throws InterruptedException {
+        if (wishes.isEmpty()) {
+            waitUntil(System.nanoTime() + patience.toNanos());
+        }
+        return wishes.keySet().stream().flatMap(id -> find(id).stream()).toList();
     }
 
     public synchronized Optional<Job> find(String id) {
@@ -104,6 +117,7 @@ public class JobBook {
         return found;
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the loops are in the callers, whose conditions differ
     private boolean waitUntil(long end) throws InterruptedException {
         long left = (end - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
@@ -121,20 +135,26 @@ public class JobBook {
         };
     }
 
-    /** A wish is gone when what it asked for has happened. */
+    /** A wish is gone when what it asked for has happened since. */
     private void fulfil(TrainingEvent event) {
-        Optional<TrainingControl> wish = wish(event.id());
+        Wish wish = wishes.get(event.id());
+        if (wish == null || (event.at().isBefore(wish.at) && !ends(event))) {
+            return;
+        }
         boolean done =
-                switch (event) {
-                    case TrainingEvent.Paused e -> wish.filter(TrainingControl.Pause.class::isInstance).isPresent();
-                    case TrainingEvent.Queued e -> wish.filter(TrainingControl.Resume.class::isInstance).isPresent();
-                    case TrainingEvent.Succeeded e -> true;
-                    case TrainingEvent.Failed e -> true;
-                    case TrainingEvent.Cancelled e -> true;
-                    default -> false;
+                switch (wish.control) {
+                    case TrainingControl.Pause pause -> event instanceof TrainingEvent.Paused;
+                    case TrainingControl.Resume resume -> event instanceof TrainingEvent.Queued;
+                    case TrainingControl.Cancel cancel -> false;
                 };
-        if (done) {
+        if (done || ends(event)) {
             wishes.remove(event.id());
         }
+    }
+
+    private static boolean ends(TrainingEvent event) {
+        return event instanceof TrainingEvent.Succeeded
+                || event instanceof TrainingEvent.Failed
+                || event instanceof TrainingEvent.Cancelled;
     }
 }

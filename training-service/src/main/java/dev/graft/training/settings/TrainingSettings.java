@@ -2,6 +2,7 @@ package dev.graft.training.settings;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,6 +26,9 @@ public interface TrainingSettings {
 
     /** Where finished adapters go. */
     AdapterSettings adapters();
+
+    /** Who registers them. */
+    InferenceSettings inference();
 
     /** The broker. */
     KafkaSettings kafka();
@@ -85,6 +89,17 @@ public interface TrainingSettings {
         /** A folder that inference-services may fetch from: one of their {@code graft.adapters.sources}. */
         @WithDefault("${graft.home}/adapters")
         Path folder();
+    }
+
+    /** Who registers them. */
+    interface InferenceSettings {
+        /** Any inference-service that takes changes of the registry; all others follow it. */
+        @WithDefault("http://127.0.0.1:8081")
+        URI url();
+
+        /** How long a finished adapter waits for one that answers. */
+        @WithDefault("10M")
+        Duration patience();
     }
 
     /** The broker. */

@@ -1,0 +1,77 @@
+package dev.graft.training.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.graft.contracts.EventJson;
+import dev.graft.contracts.TrainingEvent;
+import dev.graft.training.job.RecordedEvent;
+import java.util.Locale;
+
+/** An event as OpenAI's API shows it: a sentence, and the event itself as its data. */
+final class EventView {
+    private static final String ID = "ftevent-";
+
+    /** The same on each instance. */
+    static String id(RecordedEvent recorded) {
+        return ID + recorded.position();
+    }
+
+    /** The position in the log that an id stands for; below all where it is none. */
+    static long position(String id) {
+        try {
+            return id.startsWith(ID) ? Long.parseLong(id.substring(ID.length())) : -1;
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    static ObjectNode of(RecordedEvent recorded) {
+        TrainingEvent event = recorded.event();
+        ObjectNode view = Json.object()
+                .put("id", id(recorded))
+                .put("object", "fine_tuning.job.event")
+                .put("created_at", event.at().getEpochSecond())
+                .put("level", level(event))
+                .put("message", message(event))
+                .put("type", metrics(event) ? "metrics" : "message");
+        view.set("data", EventJson.read(EventJson.write(event), ObjectNode.class));
+        return view;
+    }
+
+    private static boolean metrics(TrainingEvent event) {
+        return event instanceof TrainingEvent.Step || event instanceof TrainingEvent.Evaluation;
+    }
+
+    private static String level(TrainingEvent event) {
+        return switch (event) {
+            case TrainingEvent.Failed e -> "error";
+            case TrainingEvent.Validated e when !e.warnings().isEmpty() -> "warn";
+            default -> "info";
+        };
+    }
+
+    private static String message(TrainingEvent event) {
+        return switch (event) {
+            case TrainingEvent.Queued e -> "waits for a worker";
+            case TrainingEvent.Validating e -> "reads its data";
+            case TrainingEvent.Validated e ->
+                e.examples() + " examples of " + e.tokens() + " tokens, " + e.validationExamples() + " to measure on"
+                        + (e.warnings().isEmpty() ? "" : "; " + String.join("; ", e.warnings()));
+            case TrainingEvent.Running e ->
+                e.step() == 0 ? "begins: " + e.steps() + " steps" : "goes on after step " + e.step();
+            case TrainingEvent.Step e ->
+                String.format(Locale.ROOT, "step %d of %d: loss %.4f", e.step(), e.steps(), e.loss());
+            case TrainingEvent.Evaluation e ->
+                String.format(Locale.ROOT, "after step %d: validation loss %.4f", e.step(), e.loss())
+                        + (e.accuracy().isPresent()
+                                ? String.format(Locale.ROOT, ", accuracy %.3f", e.accuracy().getAsDouble())
+                                : "");
+            case TrainingEvent.Checkpoint e -> "step " + e.step() + " is safe";
+            case TrainingEvent.Paused e -> "paused after step " + e.step();
+            case TrainingEvent.Succeeded e -> e.adapter() + "@" + e.generation() + " is live";
+            case TrainingEvent.Failed e -> e.fault().message();
+            case TrainingEvent.Cancelled e -> "cancelled";
+        };
+    }
+
+    private EventView() {}
+}

@@ -1,0 +1,62 @@
+package dev.graft.training.events;
+
+import dev.graft.training.settings.TrainingSettings.KafkaSettings;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Clients of the broker, each set up for what it does here. */
+final class Connections {
+    private final String bootstrap;
+    private final String group;
+
+    Connections(KafkaSettings settings) {
+        bootstrap = settings.bootstrap();
+        group = settings.group();
+    }
+
+    /** Takes one record at a time, none in advance, each acknowledged by itself. */
+    KafkaShareConsumer<byte[], byte[]> shareConsumer() {
+        Map<String, Object> config = common();
+        config.put("group.id", group);
+        config.put("share.acknowledgement.mode", "explicit");
+        config.put("share.acquire.mode", "record_limit");
+        config.put("max.poll.records", "1");
+        return new KafkaShareConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Reads partitions that are assigned to it by hand; belongs to no group and commits nothing. */
+    KafkaConsumer<byte[], byte[]> reader() {
+        Map<String, Object> config = common();
+        config.put("enable.auto.commit", "false");
+        config.put("auto.offset.reset", "earliest");
+        config.put("allow.auto.create.topics", "false");
+        config.put("default.api.timeout.ms", "10000");
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Sends at once, in order, without duplicates of its own; done means written by all replicas in sync. */
+    KafkaProducer<byte[], byte[]> producer() {
+        Map<String, Object> config = common();
+        config.put("acks", "all");
+        config.put("enable.idempotence", "true");
+        config.put("linger.ms", "0");
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private Map<String, Object> common() {
+        Map<String, Object> config = new HashMap<>();
+        config.put("bootstrap.servers", bootstrap);
+        // A broker that restarts is found again soon after it is back.
+        config.put("reconnect.backoff.ms", "50");
+        config.put("reconnect.backoff.max.ms", "1000");
+        // A first connection that fails is tried again, instead of the client giving up on the name.
+        config.put("metadata.recovery.strategy", "rebootstrap");
+        config.put("enable.metrics.push", "false");
+        return config;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.graft.training.events;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+
+/** The record that a taker holds, with the broker's lock on it; used by the taker's thread alone. */
+final class Held {
+    private static final Logger LOG = Logger.getLogger(Held.class);
+    private static final int LOCK_MS_UNTIL_TOLD = 10_000;
+    private static final Duration SLICE = Duration.ofMillis(20);
+
+    private final ShareConsumer<byte[], byte[]> consumer;
+    private ConsumerRecord<byte[], byte[]> record;
+    private boolean lost;
+    private Optional<ConsumerRecord<byte[], byte[]>> stray = Optional.empty();
+    private long renewAt;
+
+    Held(ShareConsumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> record) {
+        this.consumer = consumer;
+        this.record = record;
+        this.renewAt = nextRenewal();
+    }
+
+    ConsumerRecord<byte[], byte[]> record() {
+        return record;
+    }
+
+    /** How often the broker handed it out, this time included. */
+    int deliveries() {
+        return record.deliveryCount().orElse((short) 1);
+    }
+
+    /** A record that came instead of the renewed one, because the lock was lost; the taker's next. */
+    Optional<ConsumerRecord<byte[], byte[]>> stray() {
+        return stray;
+    }
+
+    /** Milliseconds until {@link #renew()} is due; not negative. */
+    long millisToRenewal() {
+        return Math.max(0, (renewAt - System.nanoTime()) / 1_000_000);
+    }
+
+    /**
+     * Prolongs the lock by its whole duration. The broker gives a renewed record out again, and only that one can be acknowledged. Without a
+     * broker the lock is lost: the job goes on until the log of events says that another worker has it.
+     */
+    void renew() {
+        renewAt = nextRenewal();
+        if (lost) {
+            return;
+        }
+        consumer.acknowledge(record, AcknowledgeType.RENEW);
+        lost = true;
+        long giveUp = System.nanoTime() + lockMs() * 1_000_000L / 2;
+        while (lost && stray.isEmpty() && System.nanoTime() < giveUp) {
+            takeBack();
+        }
+        if (lost) {
+            LOG.warnf("The lock on %s was lost: another may train it as well", this);
+        }
+    }
+
+    /** Says what became of the record, and tells the broker at once. */
+    void settle(AcknowledgeType type) {
+        if (!lost) {
+            consumer.acknowledge(record, type);
+            consumer.commitSync();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return record.topic() + "-" + record.partition() + "@" + record.offset();
+    }
+
+    private void takeBack() {
+        try {
+            for (ConsumerRecord<byte[], byte[]> back : consumer.poll(SLICE)) {
+                if (back.partition() == record.partition() && back.offset() == record.offset()) {
+                    record = back;
+                    lost = false;
+                } else {
+                    stray = Optional.of(back);
+                }
+            }
+        } catch (WakeupException e) {
+            // The service stops; the job is saved and given back by its worker.
+        }
+    }
+
+    private long nextRenewal() {
+        return System.nanoTime() + lockMs() * 1_000_000L / 2;
+    }
+
+    private int lockMs() {
+        return consumer.acquisitionLockTimeoutMs().orElse(LOCK_MS_UNTIL_TOLD);
+    }
+}

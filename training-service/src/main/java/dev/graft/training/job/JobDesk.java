@@ -1,0 +1,125 @@
+package dev.graft.training.job;
+
+import dev.graft.contracts.AdapterNames;
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.FaultException;
+import dev.graft.contracts.TrainingControl;
+import dev.graft.contracts.TrainingEvent;
+import dev.graft.contracts.TrainingRequest;
+import dev.graft.training.dataset.DataFiles;
+import dev.graft.training.recipe.Recipes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Takes jobs and words to them; what can be seen to be wrong at once is refused at once. */
+@Singleton
+public class JobDesk {
+    private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
+
+    private final JobBook book;
+    private final JobLog log;
+    private final DataFiles files;
+    private final BaseModel base;
+
+    public JobDesk(JobBook book, JobLog log, DataFiles files, BaseModel base) {
+        this.book = book;
+        this.log = log;
+        this.files = files;
+        this.base = base;
+    }
+
+    /**
+     * Queues a job, and returns when it is known here.
+     *
+     * @throws FaultException where it can't be trained as it is asked for
+     */
+    public Job open(TrainingRequest request) throws IOException, InterruptedException {
+        check(request);
+        // Known before it can be taken: a worker that takes a job which nobody knows would tell it once more.
+        log.tell(new TrainingEvent.Queued(request.id(), Instant.now(), request, 0));
+        log.ask(request);
+        return known(request.id(), job -> true);
+    }
+
+    /** @throws FaultException {@code job_not_found} */
+    public Job find(String id) {
+        return book.find(id)
+                .orElseThrow(() ->
+                        new FaultException(Fault.input("job_not_found", "fine_tuning_job_id", id, "there is no such job")));
+    }
+
+    /** Ends a job without an adapter. */
+    public Job cancel(String id) throws InterruptedException {
+        requireGoingOn(id, "cancelled");
+        log.control(new TrainingControl.Cancel(id));
+        return known(id, job -> job.status().ended());
+    }
+
+    /** Keeps a job's state and frees its worker. */
+    public Job pause(String id) throws InterruptedException {
+        requireGoingOn(id, "paused");
+        log.control(new TrainingControl.Pause(id));
+        return known(id, job -> job.status() == JobStatus.PAUSED || job.status().ended());
+    }
+
+    /** Has a paused job go on. */
+    public Job resume(String id) throws InterruptedException {
+        Job job = find(id);
+        if (job.status() != JobStatus.PAUSED) {
+            throw wrongState(job, "only a paused job can be resumed");
+        }
+        log.control(new TrainingControl.Resume(id));
+        return known(id, resumed -> resumed.status() != JobStatus.PAUSED);
+    }
+
+    /** What can be said without reading the data. */
+    void check(TrainingRequest request) throws IOException {
+        JobIds.require(request.id());
+        AdapterNames.name("suffix", request.adapter());
+        request.model().ifPresent(base::require);
+        if (request.adapter().equals(base.name())) {
+            throw new FaultException(
+                    Fault.input("invalid_adapter", "suffix", request.adapter(), "is the base model's name"));
+        }
+        request.recipe().ifPresent(Recipes::of);
+        request.checks().ifPresent(Rhythm::check);
+        requireFile("training_file", Optional.of(request.data().file()));
+        requireFile("validation_file", request.data().validation());
+        double share = request.data().validationShare().orElse(0);
+        if (!(share >= 0 && share < 1)) {
+            throw new FaultException(Fault.input(
+                    "invalid_share", "validation_share", share, "must be a share of the examples: 0 or above, below 1"));
+        }
+    }
+
+    private void requireFile(String field, Optional<String> id) throws IOException {
+        if (id.isPresent() && files.find(id.get()).isEmpty()) {
+            throw new FaultException(
+                    Fault.input("file_not_found", field, id.get(), "upload it first: POST /v1/files"));
+        }
+    }
+
+    private void requireGoingOn(String id, String word) {
+        Job job = find(id);
+        if (job.status().ended()) {
+            throw wrongState(job, "has ended and can't be " + word);
+        }
+    }
+
+    private static FaultException wrongState(Job job, String remedy) {
+        return new FaultException(
+                Fault.input("job_state", "status", job.status().word(), remedy));
+    }
+
+    /** The job as it stands once this is so, or when that takes long. */
+    private Job known(String id, Predicate<Job> so) throws InterruptedException {
+        book.await(id, so, SEEN_WITHIN);
+        return book.find(id)
+                .orElseThrow(() -> new FaultException(
+                        Fault.capacity("events_unread", "the job was taken, but its events are not read here yet")));
+    }
+}

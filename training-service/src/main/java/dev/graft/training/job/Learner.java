@@ -1,0 +1,36 @@
+package dev.graft.training.job;
+
+import dev.graft.training.dataset.TokenizedExample;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What a job needs of the network that learns: it is used by one thread, and its state is all that a later step depends on. */
+public interface Learner extends AutoCloseable {
+    /** What a step did. */
+    record Learned(int step, double loss, double learningRate, double gradientNorm, long tokens) {}
+
+    /** Steps of the whole training. */
+    int steps();
+
+    /** Does the next step. */
+    Learned step();
+
+    /** Mean loss over the learned tokens of these examples, in nats; changes nothing. */
+    double loss(List<TokenizedExample> examples);
+
+    /** Sum of ln p over each example's learned tokens; changes nothing. */
+    double[] logLikelihoods(List<TokenizedExample> examples);
+
+    /** Writes all that later steps depend on. */
+    void save(Path file) throws IOException;
+
+    /** Goes on from there: what follows is the same, to the last bit, as if it had never stopped. */
+    void restore(Path file) throws IOException;
+
+    /** Writes the adapter as it is now, as a GGUF file. */
+    void writeAdapter(Path file) throws IOException;
+
+    @Override
+    void close();
+}

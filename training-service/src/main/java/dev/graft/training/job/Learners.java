@@ -1,0 +1,13 @@
+package dev.graft.training.job;
+
+import dev.graft.training.dataset.TokenizedExample;
+import dev.graft.training.recipe.Recipe;
+import java.io.IOException;
+import java.util.List;
+
+/** Opens the network on the model that is served; nothing of it is in memory before. */
+@FunctionalInterface
+public interface Learners {
+    /** @throws dev.graft.contracts.FaultException of kind {@code CAPACITY} where it would not fit into memory, with the figures */
+    Learner open(Recipe recipe, List<TokenizedExample> examples) throws IOException;
+}
