@@ -15,7 +15,8 @@ record ContextMemory(long keysAndValues, long computing) {
     private static final double MIB = 1 << 20;
 
     static ContextMemory of(LlamaModel model, ContextOptions options) {
-        long onCpu = Math.max(0, model.layers() - model.offloadedLayers());
+        // The output is the first to be offloaded, and has no cells.
+        long onCpu = model.layers() - Math.max(0, model.offloadedLayers() - 1);
         long cells = options.cells();
         long tokens = options.microBatchTokens();
         long mask = tokens * cells * (FLOAT + HALF);
