@@ -34,13 +34,14 @@ import org.junit.jupiter.api.Test;
 @TestProfile(WhatHasNoSlotStaysInKafkaTest.OneSlot.class)
 class WhatHasNoSlotStaysInKafkaTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int SLOTS = 1;
     private static final int AHEAD = 2;
     private static final int SENT = 12;
 
     public static final class OneSlot implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("graft.llama.slots", "1", "graft.kafka.ahead", Integer.toString(AHEAD));
+            return Map.of("graft.llama.slots", Integer.toString(SLOTS), "graft.kafka.ahead", Integer.toString(AHEAD));
         }
     }
 
@@ -61,20 +62,22 @@ class WhatHasNoSlotStaysInKafkaTest {
     MeterRegistry meters;
 
     @Test
-    void noMoreIsTakenThanMayBeFetchedAhead() throws Exception {
+    void noMoreIsTakenThanSlotsAndWhatMayBeFetchedAhead() throws Exception {
         await().atMost(PATIENCE).until(inference::ready);
         List<String> ids = IntStream.range(0, SENT).mapToObj(i -> "queued-" + i).toList();
         try (var mailbox = new Mailbox(settings.kafka().bootstrap())) {
             try (Answer slot = inference.submit(requests.of(writing("elsewhere", 4_000)))) {
                 await().atMost(PATIENCE).until(() -> inference.freeSlots() == 0);
                 ids.forEach(id -> mailbox.send(writing(id, 1)));
-                await().atMost(PATIENCE).until(() -> taken() == AHEAD);
+                await().atMost(PATIENCE).until(() -> taken() >= AHEAD);
                 List<Double> seen = new ArrayList<>();
                 await().pollInterval(Duration.ofMillis(50)).atMost(PATIENCE).until(() -> {
                     seen.add(taken());
                     return seen.size() == 20;
                 });
-                assertThat(seen).allMatch(now -> now == AHEAD);
+                assertThat(seen)
+                        .as("who asked while the slot was free may still get one")
+                        .allMatch(now -> now <= SLOTS + AHEAD);
                 assertThat(mailbox.answered()).doesNotContainAnyElementsOf(ids);
                 slot.close();
             }
