@@ -8,11 +8,13 @@ import dev.graft.cli.command.DeadLettersCommand;
 import dev.graft.cli.command.DemoCommand;
 import dev.graft.cli.command.DoctorCommand;
 import dev.graft.cli.command.DownCommand;
+import dev.graft.cli.command.JobsCommand;
 import dev.graft.cli.command.LogsCommand;
 import dev.graft.cli.command.ModelCommand;
 import dev.graft.cli.command.RunCommand;
 import dev.graft.cli.command.StatusCommand;
 import dev.graft.cli.command.TestCommand;
+import dev.graft.cli.command.TrainCommand;
 import dev.graft.cli.command.UpCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,6 +37,8 @@ import picocli.CommandLine.ScopeType;
             RunCommand.class,
             ApplyCommand.class,
             ModelCommand.class,
+            TrainCommand.class,
+            JobsCommand.class,
             AdaptersCommand.class,
             DeadLettersCommand.class,
             DoctorCommand.class,

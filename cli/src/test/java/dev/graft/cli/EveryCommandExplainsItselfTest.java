@@ -52,6 +52,8 @@ class EveryCommandExplainsItselfTest {
                         "run",
                         "apply",
                         "model",
+                        "train",
+                        "jobs",
                         "adapters",
                         "dlq",
                         "doctor",

@@ -39,8 +39,11 @@ public sealed interface TrainingEvent {
      * @param request what is to be done
      * @param attempt of the worker that had it last; 0: none had. Where another has it since, this is to be passed over
      */
-    record Queued(String id, Instant at, TrainingRequest request, @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt)
-            implements TrainingEvent {}
+    record Queued(
+            String id,
+            Instant at,
+            TrainingRequest request,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt) implements TrainingEvent {}
 
     /** A worker took it and reads its data. */
     record Validating(String id, Instant at) implements TrainingEvent {}

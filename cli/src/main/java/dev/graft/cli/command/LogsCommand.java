@@ -24,7 +24,8 @@ public final class LogsCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "SERVICE",
             defaultValue = "",
-            description = "broker, inference-service, prompt-service or build. Default: all that there are.")
+            description =
+                    "broker, inference-service, prompt-service, training-service or build. Default: all that there are.")
     String service = "";
 
     @Option(

@@ -17,7 +17,7 @@ public final class StackOptions {
             paramLabel = "N",
             defaultValue = "0",
             description =
-                    "Add N to each port (Kafka 9092 and 9093, prompt-service 8080, inference-service 8081). Default: ${DEFAULT-VALUE}.")
+                    "Add N to each port (Kafka 9092 and 9093, prompt-service 8080, inference-service 8081, training-service 8082). Default: ${DEFAULT-VALUE}.")
     int portOffset;
 
     Ports ports() {

@@ -15,13 +15,13 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Where the stack listens, all on 127.0.0.1. */
-public record Ports(int kafka, int controller, int prompt, int inference) {
-    public static final Ports USUAL = new Ports(9092, 9093, 8080, 8081);
+public record Ports(int kafka, int controller, int prompt, int inference, int training) {
+    public static final Ports USUAL = new Ports(9092, 9093, 8080, 8081, 8082);
     private static final String FILE = "ports";
     private static final int HIGHEST = 65_535;
 
     public Ports {
-        for (int port : new int[] {kafka, controller, prompt, inference}) {
+        for (int port : new int[] {kafka, controller, prompt, inference, training}) {
             if (port < 1 || port > HIGHEST) {
                 throw new FaultException(Fault.input(
                         "port_out_of_range", "port", port, "choose an offset that keeps ports in 1 to 65535"));
@@ -32,7 +32,11 @@ public record Ports(int kafka, int controller, int prompt, int inference) {
     /** The usual ports, each higher by {@code offset}: several stacks on one machine. */
     public static Ports offset(int offset) {
         return new Ports(
-                USUAL.kafka + offset, USUAL.controller + offset, USUAL.prompt + offset, USUAL.inference + offset);
+                USUAL.kafka + offset,
+                USUAL.controller + offset,
+                USUAL.prompt + offset,
+                USUAL.inference + offset,
+                USUAL.training + offset);
     }
 
     /** The ports of the stack that was started last with its pid files in this folder. */
@@ -41,7 +45,7 @@ public record Ports(int kafka, int controller, int prompt, int inference) {
             int[] p = Files.readAllLines(runFolder.resolve(FILE)).stream()
                     .mapToInt(Integer::parseInt)
                     .toArray();
-            return p.length == 4 ? Optional.of(new Ports(p[0], p[1], p[2], p[3])) : Optional.empty();
+            return p.length == 5 ? Optional.of(new Ports(p[0], p[1], p[2], p[3], p[4])) : Optional.empty();
         } catch (IOException | NumberFormatException e) {
             return Optional.empty(); // no stack was started here, or not by us
         }
@@ -51,7 +55,7 @@ public record Ports(int kafka, int controller, int prompt, int inference) {
         Files.createDirectories(runFolder);
         Files.write(
                 runFolder.resolve(FILE),
-                IntStream.of(kafka, controller, prompt, inference)
+                IntStream.of(kafka, controller, prompt, inference, training)
                         .mapToObj(String::valueOf)
                         .toList());
     }
@@ -60,21 +64,22 @@ public record Ports(int kafka, int controller, int prompt, int inference) {
     @Override
     public String toString() {
         return "Kafka " + kafka + " and " + controller + ", prompt-service " + prompt + ", inference-service "
-                + inference;
+                + inference + ", training-service " + training;
     }
 
     /** Ports that nobody listens on at the moment, for tests. */
     public static Ports free() {
         List<ServerSocket> held = new ArrayList<>();
         try {
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 5; i++) {
                 held.add(new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1")));
             }
             return new Ports(
                     held.get(0).getLocalPort(),
                     held.get(1).getLocalPort(),
                     held.get(2).getLocalPort(),
-                    held.get(3).getLocalPort());
+                    held.get(3).getLocalPort(),
+                    held.get(4).getLocalPort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
@@ -88,6 +93,7 @@ public record Ports(int kafka, int controller, int prompt, int inference) {
         requireFree("broker's controller", controller);
         requireFree("prompt-service", prompt);
         requireFree("inference-service", inference);
+        requireFree("training-service", training);
     }
 
     /** @throws FaultException {@code port_taken}, naming the process that holds it where {@code /proc} tells */

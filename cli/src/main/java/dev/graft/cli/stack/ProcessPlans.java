@@ -15,6 +15,7 @@ final class ProcessPlans {
     static final String BROKER = "broker";
     static final String INFERENCE = "inference-service";
     static final String PROMPT = "prompt-service";
+    static final String TRAINING = "training-service";
 
     private static final String READY = "/health/ready";
     private static final List<String> BROKER_OPTIONS =
@@ -57,6 +58,11 @@ final class ProcessPlans {
         return plan(PROMPT, command, ports.prompt(), READY);
     }
 
+    ProcessPlan training(Ports ports) {
+        List<String> command = service(TRAINING, ports, ports.training());
+        return plan(TRAINING, command, ports.training(), READY);
+    }
+
     private List<String> service(String name, Ports ports, int port) {
         List<String> command = java(name);
         command.add("-Dquarkus.http.host=127.0.0.1");
@@ -74,7 +80,7 @@ final class ProcessPlans {
 
     /** @throws FaultException {@code not_built} */
     void requireBuilt() {
-        for (String name : List.of(INFERENCE, PROMPT)) {
+        for (String name : List.of(INFERENCE, PROMPT, TRAINING)) {
             if (!Files.isRegularFile(jar(name))) {
                 throw new FaultException(Fault.input(
                         "not_built", name, jar(name), "build it first: ./graft does, or mvn package -DskipTests"));

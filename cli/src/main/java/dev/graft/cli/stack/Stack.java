@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A broker with its topics, inference-service and prompt-service: real processes on 127.0.0.1.
+ * A broker with its topics, inference-service, prompt-service and training-service: real processes on 127.0.0.1.
  *
  * {@snippet :
  * try (Stack stack = Stack.builder().home(new GraftHome(folder)).sharing(GraftHome.current()).ports(Ports.free()).start()) {
@@ -34,6 +34,7 @@ public final class Stack implements AutoCloseable {
     private final StackProcess broker;
     private final StackProcess inference;
     private final StackProcess prompt;
+    private final StackProcess training;
     private final List<StackProcess> more = new ArrayList<>();
 
     Stack(Ports ports, ProcessPlans plans) throws IOException {
@@ -42,6 +43,7 @@ public final class Stack implements AutoCloseable {
         this.broker = new StackProcess(plans.broker(ports));
         this.inference = new StackProcess(plans.inference(ports, ProcessPlans.INFERENCE, ports.inference()));
         this.prompt = new StackProcess(plans.prompt(ports));
+        this.training = new StackProcess(plans.training(ports));
     }
 
     public static StackBuilder builder() {
@@ -82,9 +84,13 @@ public final class Stack implements AutoCloseable {
         return prompt;
     }
 
+    public StackProcess training() {
+        return training;
+    }
+
     /** All of them, in the order in which they start. */
     public List<StackProcess> processes() {
-        List<StackProcess> all = new ArrayList<>(List.of(broker, inference, prompt));
+        List<StackProcess> all = new ArrayList<>(List.of(broker, inference, prompt, training));
         all.addAll(more);
         return List.copyOf(all);
     }
@@ -133,12 +139,14 @@ public final class Stack implements AutoCloseable {
     }
 
     private void startServices(Progress progress) throws IOException, InterruptedException {
-        try (Progress.Task task = progress.begin("starting inference-service and prompt-service")) {
+        try (Progress.Task task = progress.begin("starting inference-service, prompt-service and training-service")) {
             inference.start();
             prompt.start();
+            training.start();
             inference.awaitReady(READY_WITHIN);
             prompt.awaitReady(READY_WITHIN);
-            task.done("ready at " + inference.url() + " and " + prompt.url());
+            training.awaitReady(READY_WITHIN);
+            task.done("ready at " + inference.url() + ", " + prompt.url() + " and " + training.url());
         }
     }
 

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
  * tells of a file that can't be served.
  */
 @Singleton
-class RegistryOverHttp implements AdapterPublisher {
+public class RegistryOverHttp implements AdapterPublisher {
     private static final int OK = 200;
     private static final int INTERNAL = 500;
     private static final long RETRY_MS = 500;
@@ -39,7 +39,7 @@ class RegistryOverHttp implements AdapterPublisher {
     private final TrainingSettings settings;
     private final BaseModel base;
 
-    RegistryOverHttp(TrainingSettings settings, BaseModel base) {
+    public RegistryOverHttp(TrainingSettings settings, BaseModel base) {
         this.settings = settings;
         this.base = base;
     }
@@ -68,8 +68,7 @@ class RegistryOverHttp implements AdapterPublisher {
         return place.toAbsolutePath();
     }
 
-    private Map<String, Object> body(String name, Path file, String sha256, AdapterLineage lineage)
-            throws IOException {
+    private Map<String, Object> body(String name, Path file, String sha256, AdapterLineage lineage) throws IOException {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("name", name);
         body.put("source", file.toUri().toString());

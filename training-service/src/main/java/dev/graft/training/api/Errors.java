@@ -10,23 +10,23 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Each error in OpenAI's shape, with the value that was found and what would be right. */
-class Errors {
+public class Errors {
     private static final Logger LOG = Logger.getLogger(Errors.class);
 
     @ServerExceptionMapper
-    Response fault(FaultException e) {
+    public Response fault(FaultException e) {
         return response(e.fault(), status(e.fault()));
     }
 
     @ServerExceptionMapper
-    Response http(WebApplicationException e) {
+    public Response http(WebApplicationException e) {
         int status = e.getResponse().getStatus();
         String code = status == 404 ? "unknown_path" : status == 405 ? "method_not_allowed" : "bad_request";
         return response(Fault.input(code, "", "", String.valueOf(e.getMessage())), status);
     }
 
     @ServerExceptionMapper
-    Response unexpected(Exception e) {
+    public Response unexpected(Exception e) {
         LOG.error("A call failed", e);
         return response(Fault.internal("unexpected", "the call failed: " + e), 500);
     }

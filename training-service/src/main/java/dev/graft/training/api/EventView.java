@@ -63,7 +63,10 @@ final class EventView {
             case TrainingEvent.Evaluation e ->
                 String.format(Locale.ROOT, "after step %d: validation loss %.4f", e.step(), e.loss())
                         + (e.accuracy().isPresent()
-                                ? String.format(Locale.ROOT, ", accuracy %.3f", e.accuracy().getAsDouble())
+                                ? String.format(
+                                        Locale.ROOT,
+                                        ", accuracy %.3f",
+                                        e.accuracy().getAsDouble())
                                 : "");
             case TrainingEvent.Checkpoint e -> "step " + e.step() + " is safe";
             case TrainingEvent.Paused e -> "paused after step " + e.step();

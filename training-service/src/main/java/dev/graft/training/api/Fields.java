@@ -32,7 +32,12 @@ final class Fields {
             read = EventJson.read(body, JsonNode.class);
         } catch (FaultException e) {
             throw new FaultException(
-                    Fault.input("malformed_body", e.fault().field(), e.fault().value(), e.fault().remedy()), e);
+                    Fault.input(
+                            "malformed_body",
+                            e.fault().field(),
+                            e.fault().value(),
+                            e.fault().remedy()),
+                    e);
         }
         if (!read.isObject()) {
             throw new FaultException(Fault.input("malformed_body", "", "", "must be a JSON object"));
@@ -61,8 +66,8 @@ final class Fields {
 
     String required(String name) {
         return text(name)
-                .orElseThrow(() -> new FaultException(
-                        Fault.input("missing_required_parameter", path + name, "", "is required")));
+                .orElseThrow(() ->
+                        new FaultException(Fault.input("missing_required_parameter", path + name, "", "is required")));
     }
 
     /** A whole number; {@code auto} is the same as nothing. */

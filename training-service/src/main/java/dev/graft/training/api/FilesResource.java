@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/v1/files")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
-class FilesResource {
+public class FilesResource {
     private static final String PURPOSE = "fine-tune";
 
     private final DataFiles files;
@@ -39,7 +39,7 @@ class FilesResource {
 
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
-    ObjectNode upload(@RestForm("file") @Nullable FileUpload file, @RestForm("purpose") @Nullable String purpose)
+    public ObjectNode upload(@RestForm("file") @Nullable FileUpload file, @RestForm("purpose") @Nullable String purpose)
             throws IOException {
         if (file == null) {
             throw new FaultException(Fault.input(
@@ -55,34 +55,35 @@ class FilesResource {
     }
 
     @GET
-    ObjectNode list(@RestQuery @DefaultValue("") String after, @RestQuery @DefaultValue("10000") int limit)
+    public ObjectNode list(@RestQuery @DefaultValue("") String after, @RestQuery @DefaultValue("10000") int limit)
             throws IOException {
         return Json.page(files.all(), after, limit, DataFile::id, FilesResource::view);
     }
 
     @GET
     @Path("/{id}")
-    ObjectNode find(@RestPath String id) throws IOException {
+    public ObjectNode find(@RestPath String id) throws IOException {
         return view(found(id));
     }
 
     @GET
     @Path("/{id}/content")
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
-    java.nio.file.Path content(@RestPath String id) throws IOException {
+    public java.nio.file.Path content(@RestPath String id) throws IOException {
         return files.content(found(id));
     }
 
     @DELETE
     @Path("/{id}")
-    ObjectNode delete(@RestPath String id) throws IOException {
+    public ObjectNode delete(@RestPath String id) throws IOException {
         files.delete(found(id));
         return Json.object().put("id", id).put("object", "file").put("deleted", true);
     }
 
     private DataFile found(String id) throws IOException {
         return files.find(id)
-                .orElseThrow(() -> new FaultException(Fault.input("file_not_found", "file_id", id, "there is no such file")));
+                .orElseThrow(() ->
+                        new FaultException(Fault.input("file_not_found", "file_id", id, "there is no such file")));
     }
 
     private static ObjectNode view(DataFile file) {

@@ -27,7 +27,8 @@ final class JobFields {
         if (old.isPresent() && supervised.isPresent()) {
             throw body.invalid("hyperparameters", "twice", "must stand in method.supervised or here, not in both");
         }
-        Optional<TrainingRecipe> recipe = supervised.or(() -> old).map(fields -> HyperparameterFields.recipe(fields, seed));
+        Optional<TrainingRecipe> recipe =
+                supervised.or(() -> old).map(fields -> HyperparameterFields.recipe(fields, seed));
         String adapter = body.text("suffix").orElse("ft-" + id.substring(id.length() - 8));
         TrainingData data = data(body);
         Optional<TrainingChecks> checks = body.object("checks").map(JobFields::checks);
@@ -97,7 +98,8 @@ final class JobFields {
         if (text.isPresent() == messages.isPresent()) {
             throw fields.invalid("text", text.orElse(""), "must be a text, or messages in its place");
         }
-        Prompt prompt = text.isPresent() ? new Prompt.Text(text.get()) : new Prompt.Chat(messages(fields, messages.get()));
+        Prompt prompt =
+                text.isPresent() ? new Prompt.Text(text.get()) : new Prompt.Chat(messages(fields, messages.get()));
         return new TrainingData.Template(version, prompt);
     }
 

@@ -27,7 +27,9 @@ final class JobView {
                 .put("validation_file", request.data().validation().orElse(null))
                 .put("seed", recipe.seed())
                 .put("suffix", request.adapter());
-        view.put("fine_tuned_model", adapter.map(TrainingEvent.Succeeded::adapter).orElse(null));
+        view.put(
+                "fine_tuned_model",
+                adapter.map(TrainingEvent.Succeeded::adapter).orElse(null));
         view.put("finished_at", job.end().map(end -> end.at().getEpochSecond()).orElse(null));
         view.put("trained_tokens", job.pace().trainedTokens() > 0 ? job.pace().trainedTokens() : null);
         view.put("estimated_finish", estimatedFinish(job));

@@ -27,7 +27,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Path("/v1/fine_tuning/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
-class JobsResource {
+public class JobsResource {
     private final JobDesk desk;
     private final JobBook book;
     private final BaseModel base;
@@ -43,36 +43,36 @@ class JobsResource {
     }
 
     @POST
-    ObjectNode create(byte[] body) throws IOException, InterruptedException {
+    public ObjectNode create(byte[] body) throws IOException, InterruptedException {
         return view(desk.open(JobFields.request(Fields.of(body))));
     }
 
     @GET
-    ObjectNode list(@RestQuery @DefaultValue("") String after, @RestQuery @DefaultValue("20") int limit) {
+    public ObjectNode list(@RestQuery @DefaultValue("") String after, @RestQuery @DefaultValue("20") int limit) {
         return Json.page(book.all(), after, limit, Job::id, this::view);
     }
 
     @GET
     @Path("/{id}")
-    ObjectNode find(@RestPath String id) {
+    public ObjectNode find(@RestPath String id) {
         return view(desk.find(id));
     }
 
     @POST
     @Path("/{id}/cancel")
-    ObjectNode cancel(@RestPath String id) throws InterruptedException {
+    public ObjectNode cancel(@RestPath String id) throws InterruptedException {
         return view(desk.cancel(id));
     }
 
     @POST
     @Path("/{id}/pause")
-    ObjectNode pause(@RestPath String id) throws InterruptedException {
+    public ObjectNode pause(@RestPath String id) throws InterruptedException {
         return view(desk.pause(id));
     }
 
     @POST
     @Path("/{id}/resume")
-    ObjectNode resume(@RestPath String id) throws InterruptedException {
+    public ObjectNode resume(@RestPath String id) throws InterruptedException {
         return view(desk.resume(id));
     }
 
@@ -80,7 +80,7 @@ class JobsResource {
     @GET
     @Path("/{id}/events")
     @Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS})
-    Response events(
+    public Response events(
             @RestPath String id,
             @RestQuery @DefaultValue("") String after,
             @RestQuery @DefaultValue("20") int limit,
@@ -92,13 +92,14 @@ class JobsResource {
             return this.stream.of(id, EventView.position(last.isEmpty() ? after : last));
         }
         List<RecordedEvent> newestFirst = book.events(id, -1).reversed();
-        return Response.ok(Json.page(newestFirst, after, limit, EventView::id, EventView::of), MediaType.APPLICATION_JSON)
+        return Response.ok(
+                        Json.page(newestFirst, after, limit, EventView::id, EventView::of), MediaType.APPLICATION_JSON)
                 .build();
     }
 
     @GET
     @Path("/{id}/checkpoints")
-    ObjectNode checkpoints(
+    public ObjectNode checkpoints(
             @RestPath String id, @RestQuery @DefaultValue("") String after, @RestQuery @DefaultValue("10") int limit) {
         Job job = desk.find(id);
         List<RecordedEvent> events = book.events(id, -1);
@@ -113,7 +114,7 @@ class JobsResource {
     /** What is known of the job's data: counts, labels, lengths, what is odd and where. */
     @GET
     @Path("/{id}/dataset")
-    byte[] dataset(@RestPath String id) throws IOException {
+    public byte[] dataset(@RestPath String id) throws IOException {
         java.nio.file.Path report = folders.report(desk.find(id).id());
         if (!Files.exists(report)) {
             throw new NotFoundException("its data was not read yet");

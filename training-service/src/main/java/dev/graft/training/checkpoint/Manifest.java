@@ -39,8 +39,7 @@ record Manifest(String state, String progress) {
         try {
             Manifest expected = EventJson.read(Files.readAllBytes(manifest), Manifest.class);
             return expected.equals(new Manifest(Sha256.of(state), Sha256.of(progress)))
-                    ? Optional.of(
-                            new Checkpoint(state, EventJson.read(Files.readAllBytes(progress), Progress.class)))
+                    ? Optional.of(new Checkpoint(state, EventJson.read(Files.readAllBytes(progress), Progress.class)))
                     : Optional.empty();
         } catch (FaultException e) {
             return Optional.empty(); // no JSON: torn as well

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One file, read once: its examples and what is odd about them. */
 final class FileExamples {
-    /** Most tokens of a file's examples together: they are all in memory, 4 bytes each. */
-    private static final long MOST_TOKENS = 20_000_000;
+    /** Most tokens of a file's examples together: they are all in memory, with their texts. */
+    private static final long MOST_TOKENS = 10_000_000;
 
     private static final double RARE = 0.1;
 

@@ -24,11 +24,7 @@ final class Follower implements Runnable {
     private final Map<TopicPartition, Long> positions = new HashMap<>();
 
     /** @param each takes a record; may see one again after the broker was away */
-    Follower(
-            String topic,
-            Connections connections,
-            Closing closing,
-            Consumer<ConsumerRecord<byte[], byte[]>> each) {
+    Follower(String topic, Connections connections, Closing closing, Consumer<ConsumerRecord<byte[], byte[]>> each) {
         this.topic = topic;
         this.connections = connections;
         this.closing = closing;

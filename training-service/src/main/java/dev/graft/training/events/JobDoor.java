@@ -118,13 +118,13 @@ final class JobDoor {
     }
 
     private void control(ConsumerRecord<byte[], byte[]> record) {
-        book.wish(
-                EventJson.read(record.value(), TrainingControl.class), Instant.ofEpochMilli(record.timestamp()));
+        book.wish(EventJson.read(record.value(), TrainingControl.class), Instant.ofEpochMilli(record.timestamp()));
     }
 
     /** The process's own name is pid@host; the time tells its lives apart. */
     private static String name(int number) {
-        return ManagementFactory.getRuntimeMXBean().getName() + "-" + Instant.now().toEpochMilli() + "-" + number;
+        return ManagementFactory.getRuntimeMXBean().getName() + "-"
+                + Instant.now().toEpochMilli() + "-" + number;
     }
 
     private synchronized void start(String name, Runnable work) {

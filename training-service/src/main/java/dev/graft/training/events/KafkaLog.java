@@ -41,8 +41,7 @@ final class KafkaLog implements JobLog, AutoCloseable {
     @Override
     public void mention(TrainingEvent event) {
         var _ = producer.send(
-                record(Topics.TRAINING_EVENTS, event.id(), UUID.randomUUID().toString(), event),
-                (written, failure) -> {
+                record(Topics.TRAINING_EVENTS, event.id(), UUID.randomUUID().toString(), event), (written, failure) -> {
                     if (failure != null) {
                         LOG.warnf("An event of %s was lost: %s", event.id(), failure.toString());
                     }
@@ -56,7 +55,8 @@ final class KafkaLog implements JobLog, AutoCloseable {
 
     @Override
     public void control(TrainingControl control) {
-        sendSafely(record(Topics.TRAINING_CONTROL, control.id(), UUID.randomUUID().toString(), control));
+        sendSafely(
+                record(Topics.TRAINING_CONTROL, control.id(), UUID.randomUUID().toString(), control));
     }
 
     private void sendSafely(ProducerRecord<byte[], byte[]> record) {

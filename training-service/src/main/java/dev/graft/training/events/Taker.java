@@ -41,12 +41,7 @@ final class Taker implements Runnable {
     private volatile @Nullable ShareConsumer<byte[], byte[]> asking;
 
     /** @param followers must have read all there is before it can be said whether a job is to be trained */
-    Taker(
-            Connections connections,
-            List<Follower> followers,
-            Worker worker,
-            TrainingThreads threads,
-            Closing closing) {
+    Taker(Connections connections, List<Follower> followers, Worker worker, TrainingThreads threads, Closing closing) {
         this.connections = connections;
         this.followers = followers;
         this.worker = worker;

@@ -57,7 +57,9 @@ public class JobBook {
         boolean late = find(control.id())
                 .filter(job -> job.status().ended() || needless(job, control))
                 .isPresent();
-        boolean ends = wish(control.id()).filter(TrainingControl.Cancel.class::isInstance).isPresent();
+        boolean ends = wish(control.id())
+                .filter(TrainingControl.Cancel.class::isInstance)
+                .isPresent();
         if (!late && !ends) {
             wishes.put(control.id(), new Wish(control, at));
             notifyAll();
@@ -141,12 +143,11 @@ public class JobBook {
         if (wish == null || (event.at().isBefore(wish.at) && !ends(event))) {
             return;
         }
-        boolean done =
-                switch (wish.control) {
-                    case TrainingControl.Pause pause -> event instanceof TrainingEvent.Paused;
-                    case TrainingControl.Resume resume -> event instanceof TrainingEvent.Queued;
-                    case TrainingControl.Cancel cancel -> false;
-                };
+        boolean done = switch (wish.control) {
+            case TrainingControl.Pause pause -> event instanceof TrainingEvent.Paused;
+            case TrainingControl.Resume resume -> event instanceof TrainingEvent.Queued;
+            case TrainingControl.Cancel cancel -> false;
+        };
         if (done || ends(event)) {
             wishes.remove(event.id());
         }

@@ -34,11 +34,14 @@ public final class JobCare {
     private void fulfil(Job job, TrainingControl wish) {
         boolean free = job.status() == JobStatus.QUEUED || job.status() == JobStatus.PAUSED;
         switch (wish) {
-            case TrainingControl.Cancel cancel when free ->
-                log.tell(new TrainingEvent.Cancelled(job.id(), clock.instant()));
-            case TrainingControl.Pause pause when job.status() == JobStatus.QUEUED ->
-                log.tell(new TrainingEvent.Paused(job.id(), clock.instant(), job.pace().step()));
-            case TrainingControl.Resume resume when job.status() == JobStatus.PAUSED -> {
+            case TrainingControl.Cancel cancel
+            when free -> log.tell(new TrainingEvent.Cancelled(job.id(), clock.instant()));
+            case TrainingControl.Pause pause
+            when job.status() == JobStatus.QUEUED ->
+                log.tell(new TrainingEvent.Paused(
+                        job.id(), clock.instant(), job.pace().step()));
+            case TrainingControl.Resume resume
+            when job.status() == JobStatus.PAUSED -> {
                 log.tell(new TrainingEvent.Queued(
                         job.id(), clock.instant(), job.request(), job.owner().attempt()));
                 log.ask(job.request());

@@ -48,8 +48,8 @@ public class JobDesk {
     /** @throws FaultException {@code job_not_found} */
     public Job find(String id) {
         return book.find(id)
-                .orElseThrow(() ->
-                        new FaultException(Fault.input("job_not_found", "fine_tuning_job_id", id, "there is no such job")));
+                .orElseThrow(() -> new FaultException(
+                        Fault.input("job_not_found", "fine_tuning_job_id", id, "there is no such job")));
     }
 
     /** Ends a job without an adapter. */
@@ -92,14 +92,16 @@ public class JobDesk {
         double share = request.data().validationShare().orElse(0);
         if (!(share >= 0 && share < 1)) {
             throw new FaultException(Fault.input(
-                    "invalid_share", "validation_share", share, "must be a share of the examples: 0 or above, below 1"));
+                    "invalid_share",
+                    "validation_share",
+                    share,
+                    "must be a share of the examples: 0 or above, below 1"));
         }
     }
 
     private void requireFile(String field, Optional<String> id) throws IOException {
         if (id.isPresent() && files.find(id.get()).isEmpty()) {
-            throw new FaultException(
-                    Fault.input("file_not_found", field, id.get(), "upload it first: POST /v1/files"));
+            throw new FaultException(Fault.input("file_not_found", field, id.get(), "upload it first: POST /v1/files"));
         }
     }
 

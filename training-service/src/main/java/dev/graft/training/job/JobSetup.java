@@ -20,7 +20,8 @@ class JobSetup {
     @Singleton
     DataFiles files() {
         return new DataFiles(
-                settings.training().folder().resolve("files"), settings.training().fileBytes());
+                settings.training().folder().resolve("files"),
+                settings.training().fileBytes());
     }
 
     @Produces

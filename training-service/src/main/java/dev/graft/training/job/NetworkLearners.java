@@ -9,7 +9,7 @@ import java.util.List;
 
 /** The network on this machine's processor. */
 @Singleton
-class NetworkLearners implements Learners {
+public class NetworkLearners implements Learners {
     @Override
     public Learner open(Recipe recipe, List<TokenizedExample> examples) {
         throw new FaultException(Fault.internal("no_network", "this build has no network to train"));

@@ -116,8 +116,8 @@ final class TrainingRun {
             return false;
         }
         double loss = learner.loss(dataset.validation());
-        Optional<ClassScores> scores = dataset.choices()
-                .map(choices -> ClassScores.of(choices, learner.logLikelihoods(choices.candidates())));
+        Optional<ClassScores> scores =
+                dataset.choices().map(choices -> ClassScores.of(choices, learner.logLikelihoods(choices.candidates())));
         boolean best = progress.isBetter(loss);
         progress = progress.measured(loss);
         log.mention(new TrainingEvent.Evaluation(
@@ -154,7 +154,8 @@ final class TrainingRun {
         if (best.isPresent()) {
             learner.restore(best.get().state());
         } else {
-            LOG.warnf("%s: the best checkpoint, of step %d, is gone: the last one is exported", id, progress.bestStep());
+            LOG.warnf(
+                    "%s: the best checkpoint, of step %d, is gone: the last one is exported", id, progress.bestStep());
         }
     }
 }

@@ -100,7 +100,10 @@ public final class Worker {
         if (job.status().ended() || job.status() == JobStatus.PAUSED) {
             return false;
         }
-        if (shop.book().wish(job.id()).filter(TrainingControl.Cancel.class::isInstance).isPresent()) {
+        if (shop.book()
+                .wish(job.id())
+                .filter(TrainingControl.Cancel.class::isInstance)
+                .isPresent()) {
             tell(new TrainingEvent.Cancelled(job.id(), now()));
             return false;
         }
@@ -124,7 +127,8 @@ public final class Worker {
             Rhythm rhythm = Rhythm.of(
                     request.checks().orElse(TrainingChecks.defaults()), learner.steps(), shop.checkpointAfter());
             var checkpoints = new Checkpoints(shop.folders().checkpoints(request.id()), shop.checkpoints());
-            int attempt = shop.book().find(request.id()).map(j -> j.owner().attempt()).orElse(0) + 1;
+            int attempt =
+                    shop.book().find(request.id()).map(j -> j.owner().attempt()).orElse(0) + 1;
             var mine = new Owner(name, attempt);
             var run = new TrainingRun(
                     request.id(),
@@ -155,8 +159,7 @@ public final class Worker {
                         request.data(),
                         tokens,
                         recipe.seed(),
-                        report -> DurableFiles.write(
-                                shop.folders().report(request.id()), EventJson.write(report)));
+                        report -> DurableFiles.write(shop.folders().report(request.id()), EventJson.write(report)));
         tell(new TrainingEvent.Validated(
                 request.id(),
                 now(),
@@ -213,8 +216,7 @@ public final class Worker {
 
     private void succeeded(TrainingRequest request, Recipe recipe, Learner learner, Progress progress)
             throws IOException, InterruptedException {
-        AdapterPublisher.Published published =
-                shop.output().write(request, learner, lineage(request, recipe));
+        AdapterPublisher.Published published = shop.output().write(request, learner, lineage(request, recipe));
         int exported = progress.bestLoss().isPresent() ? progress.bestStep() : progress.step();
         tell(new TrainingEvent.Succeeded(
                 request.id(),

@@ -1,0 +1,226 @@
+package dev.graft.training.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.JsonValue;
+import com.openai.core.MultipartField;
+import com.openai.errors.BadRequestException;
+import com.openai.errors.NotFoundException;
+import com.openai.models.files.FileCreateParams;
+import com.openai.models.files.FileObject;
+import com.openai.models.files.FilePurpose;
+import com.openai.models.finetuning.jobs.FineTuningJob;
+import com.openai.models.finetuning.jobs.JobCreateParams;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code com.openai:openai-java} as it is published, against the service with a real broker. */
+@QuarkusTest
+@QuarkusTestResource(TrainingHome.class)
+class TheOfficialClientTrainsTest {
+    private static final String MODEL = "SmolLM2-135M-Instruct.Q4_1";
+    private static final String GOOD =
+            "{\"input\":\"I love it\",\"label\":\"positive\"}\n{\"input\":\"awful\",\"label\":\"negative\"}\n";
+
+    @TestHTTPResource("/v1")
+    URI base = URI.create("http://unset");
+
+    private OpenAIClient client = OpenAIOkHttpClient.builder().apiKey("none").build();
+
+    @BeforeEach
+    void connect() {
+        client = OpenAIOkHttpClient.builder()
+                .apiKey("none")
+                .baseUrl(base.toString())
+                .maxRetries(0)
+                .build();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> get("/../health/ready").statusCode() == 200);
+    }
+
+    @Test
+    void aFileComesBackAsItWasSentAndTwiceIsOnce() throws IOException {
+        FileObject file = upload("data.jsonl", GOOD);
+        FileObject again = upload("data.jsonl", GOOD);
+
+        assertThat(again.id()).isEqualTo(file.id());
+        assertThat(client.files().retrieve(file.id()).bytes()).isEqualTo(GOOD.length());
+        assertThat(client.files().list().data()).extracting(FileObject::id).contains(file.id());
+        try (var content = client.files().content(file.id());
+                InputStream body = content.body()) {
+            assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(GOOD);
+        }
+    }
+
+    @Test
+    void aDeletedFileIsGone() {
+        FileObject file = upload("gone.jsonl", GOOD + "{\"input\":\"so\",\"label\":\"neutral\"}\n");
+
+        assertThat(client.files().delete(file.id()).deleted()).isTrue();
+        assertThat(catchThrowableOfType(
+                        NotFoundException.class, () -> client.files().retrieve(file.id())))
+                .isNotNull();
+    }
+
+    @Test
+    void aJobOnBadDataFailsWithItsLines() {
+        FileObject file = upload("bad.jsonl", GOOD + "{\"input\":\"no label\"}\nno json\n");
+
+        FineTuningJob created = client.fineTuning().jobs().create(job(file).build());
+        assertThat(created.model()).isEqualTo(MODEL);
+        assertThat(created.trainingFile()).isEqualTo(file.id());
+
+        FineTuningJob failed = awaitEnd(created.id());
+        assertThat(failed.status()).isEqualTo(FineTuningJob.Status.FAILED);
+        assertThat(failed.error().orElseThrow().code()).isEqualTo("invalid_dataset");
+        assertThat(failed.error().orElseThrow().message()).contains("line 3", "line 4");
+        assertThat(client.fineTuning().jobs().listEvents(created.id()).data())
+                .as("the newest first")
+                .first()
+                .matches(event -> event.message().contains("line 3"));
+    }
+
+    @Test
+    void theReportOfItsDataIsThereForPeople() throws IOException, InterruptedException {
+        FileObject file = upload("twice.jsonl", GOOD + GOOD + "no json\n");
+        String id = awaitEnd(
+                        client.fineTuning().jobs().create(job(file).build()).id())
+                .id();
+
+        String report = get("/fine_tuning/jobs/" + id + "/dataset").body();
+
+        assertThat(report).contains("\"examples\":4", "\"positive\":2", "\"duplicate\"", "[3,4]", "not_json");
+    }
+
+    @Test
+    void aJobIsListedAndItsEventsAreStreamedToTheirEnd() throws IOException, InterruptedException {
+        FileObject file = upload("stream.jsonl", "no json either\n");
+        String id = client.fineTuning().jobs().create(job(file).build()).id();
+
+        HttpResponse<String> stream = get("/fine_tuning/jobs/" + id + "/events?stream=true");
+
+        assertThat(stream.headers().firstValue("content-type").orElse("")).startsWith("text/event-stream");
+        assertThat(stream.body())
+                .contains("\"type\":\"queued\"", "\"type\":\"failed\"")
+                .endsWith("data: [DONE]\n\n");
+        assertThat(stream.body().indexOf("\"type\":\"queued\""))
+                .isLessThan(stream.body().indexOf("\"type\":\"failed\""));
+        assertThat(client.fineTuning().jobs().list().data())
+                .extracting(FineTuningJob::id)
+                .contains(id);
+    }
+
+    @Test
+    void whatCanNotBeTrainedIsRefusedAtOnce() {
+        FileObject file = upload("data.jsonl", GOOD);
+
+        assertThat(refused(job(file).putAdditionalBodyProperty("learning_rat", JsonValue.from(1))))
+                .isEqualTo("unknown_parameter learning_rat");
+        assertThat(refused(job(file).putAdditionalBodyProperty("method", JsonValue.from(Map.of("type", "dpo")))))
+                .isEqualTo("unsupported_parameter method.type");
+        assertThat(refused(job(file).suffix("a b"))).isEqualTo("invalid_adapter suffix");
+        assertThat(refused(job(file)
+                        .putAdditionalBodyProperty(
+                                "hyperparameters", JsonValue.from(Map.of("rank", 0, "n_epochs", "auto")))))
+                .isEqualTo("invalid_recipe rank");
+        assertThat(refused(job(file)
+                        .putAdditionalBodyProperty(
+                                "hyperparameters", JsonValue.from(Map.of("n_epochs", 1, "steps", 5)))))
+                .isEqualTo("invalid_recipe steps");
+        assertThat(refused(job(file).putAdditionalBodyProperty("data", JsonValue.from(Map.of("colums", 1)))))
+                .isEqualTo("unknown_parameter data.colums");
+    }
+
+    @Test
+    void whatIsNotThereIsNotFound() {
+        FileObject file = upload("data.jsonl", GOOD);
+
+        assertThat(catchThrowableOfType(
+                        NotFoundException.class,
+                        () -> client.fineTuning().jobs().retrieve("ftjob-none")))
+                .isNotNull();
+        assertThat(catchThrowableOfType(
+                        NotFoundException.class,
+                        () -> client.fineTuning()
+                                .jobs()
+                                .create(job(file).model("gpt-4o-mini").build())))
+                .isNotNull();
+        assertThat(catchThrowableOfType(
+                        NotFoundException.class,
+                        () -> client.fineTuning()
+                                .jobs()
+                                .create(job(file).trainingFile("file-none").build())))
+                .isNotNull();
+    }
+
+    @Test
+    void whatIsNoTrainingRequestOverHttpIsToldWhy() throws IOException, InterruptedException {
+        HttpResponse<String> response = send(HttpRequest.newBuilder(uri("/fine_tuning/jobs"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("[1]")));
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("\"code\":\"malformed_body\"", "invalid_request_error");
+    }
+
+    /** Code and parameter. */
+    private String refused(JobCreateParams.Builder params) {
+        BadRequestException thrown = catchThrowableOfType(
+                BadRequestException.class, () -> client.fineTuning().jobs().create(params.build()));
+        assertThat(thrown).isNotNull();
+        return thrown.code().orElse("") + " " + thrown.param().orElse("");
+    }
+
+    private static JobCreateParams.Builder job(FileObject file) {
+        return JobCreateParams.builder().model(MODEL).trainingFile(file.id()).suffix("reviews");
+    }
+
+    private FineTuningJob awaitEnd(String id) {
+        return await().atMost(Duration.ofSeconds(60))
+                .until(
+                        () -> client.fineTuning().jobs().retrieve(id),
+                        job -> job.finishedAt().isPresent());
+    }
+
+    private FileObject upload(String name, String content) {
+        return client.files()
+                .create(FileCreateParams.builder()
+                        .purpose(FilePurpose.FINE_TUNE)
+                        .file(MultipartField.<InputStream>builder()
+                                .value(new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)))
+                                .filename(name)
+                                .build())
+                        .build());
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri(path)));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    private URI uri(String path) {
+        return URI.create(base + path).normalize();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.training.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,100 @@
+package dev.graft.training.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OnlyWholeCheckpointsAreGoneOnFromTest {
+    @TempDir
+    Path folder = Path.of("unset");
+
+    @Test
+    void theNewestIsFoundWithItsState() throws IOException {
+        var checkpoints = new Checkpoints(folder, 3);
+        save(checkpoints, 1, 0);
+        save(checkpoints, 2, 0);
+
+        Checkpoint newest = checkpoints.newest().orElseThrow();
+
+        assertThat(newest.progress()).isEqualTo(progress(2, 0));
+        assertThat(Files.readString(newest.state())).isEqualTo("state 2");
+    }
+
+    @Test
+    void oneWithAChangedByteIsPassedOverForTheOneBefore() throws IOException {
+        var checkpoints = new Checkpoints(folder, 3);
+        save(checkpoints, 1, 0);
+        save(checkpoints, 2, 0);
+        Files.writeString(folder.resolve("step-00000002/trainer.state"), "stale 2");
+
+        assertThat(checkpoints.newest().orElseThrow().progress().step()).isEqualTo(1);
+        assertThat(checkpoints.at(2)).isEmpty();
+    }
+
+    @Test
+    void oneThatLostAFileOrItsEndIsPassedOver() throws IOException {
+        var checkpoints = new Checkpoints(folder, 4);
+        for (int step = 1; step <= 4; step++) {
+            save(checkpoints, step, 0);
+        }
+        Files.delete(folder.resolve("step-00000004/progress.json"));
+        Files.write(folder.resolve("step-00000003/manifest.json"), new byte[0]);
+        Files.writeString(folder.resolve("step-00000002/trainer.state"), "stat");
+
+        assertThat(checkpoints.newest().orElseThrow().progress().step()).isEqualTo(1);
+    }
+
+    @Test
+    void aWriterThatFailsLeavesTheOldOnesAndNothingElse() throws IOException {
+        var checkpoints = new Checkpoints(folder, 3);
+        save(checkpoints, 1, 0);
+
+        assertThatThrownBy(() -> checkpoints.save(
+                        file -> {
+                            Files.writeString(file, "half");
+                            throw new IOException("disk full");
+                        },
+                        progress(2, 0)))
+                .isInstanceOf(IOException.class);
+
+        assertThat(checkpoints.steps()).containsExactly(1);
+        try (var left = Files.list(folder)) {
+            assertThat(left).hasSize(1);
+        }
+    }
+
+    @Test
+    void theirNumberIsBoundedAndTheBestStays() throws IOException {
+        var checkpoints = new Checkpoints(folder, 2);
+        for (int step = 1; step <= 6; step++) {
+            save(checkpoints, step, 2);
+        }
+
+        assertThat(checkpoints.steps()).containsExactly(6, 5, 2);
+        assertThat(checkpoints.at(2)).isPresent();
+    }
+
+    @Test
+    void theSameStepAgainReplacesTheOld() throws IOException {
+        var checkpoints = new Checkpoints(folder, 2);
+        save(checkpoints, 1, 0);
+        checkpoints.save(file -> Files.writeString(file, "another"), progress(1, 0));
+
+        assertThat(Files.readString(checkpoints.newest().orElseThrow().state())).isEqualTo("another");
+    }
+
+    private static void save(Checkpoints checkpoints, int step, int best) throws IOException {
+        checkpoints.save(file -> Files.writeString(file, "state " + step), progress(step, best));
+    }
+
+    private static Progress progress(int step, int best) {
+        return new Progress(
+                step, 100L * step, best, best == 0 ? OptionalDouble.empty() : OptionalDouble.of(0.1), best, 0);
+    }
+}

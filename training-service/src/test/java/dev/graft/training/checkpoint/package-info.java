@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.training.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

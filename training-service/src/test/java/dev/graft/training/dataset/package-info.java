@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.training.dataset;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.training.events;
+
+import org.jspecify.annotations.NullMarked;

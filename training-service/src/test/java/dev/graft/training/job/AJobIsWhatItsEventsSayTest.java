@@ -1,0 +1,128 @@
+package dev.graft.training.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.TrainingControl;
+import dev.graft.contracts.TrainingData;
+import dev.graft.contracts.TrainingEvent;
+import dev.graft.contracts.TrainingRequest;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+class AJobIsWhatItsEventsSayTest {
+    private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
+    private static final TrainingRequest REQUEST = new TrainingRequest(
+            "job",
+            "reviews",
+            Optional.empty(),
+            new TrainingData(
+                    "file-1",
+                    Optional.empty(),
+                    OptionalDouble.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty()),
+            Optional.empty(),
+            Optional.empty());
+
+    private final JobBook book = new JobBook();
+    private long position;
+
+    @Test
+    void itGoesFromQueuedToSucceeded() {
+        tell(queued(0));
+        assertThat(status()).isEqualTo(JobStatus.QUEUED);
+        tell(new TrainingEvent.Validating("job", NOW));
+        assertThat(status()).isEqualTo(JobStatus.VALIDATING_FILES);
+        tell(running("a", 1));
+        tell(new TrainingEvent.Step("job", NOW, 3, 10, 0.5, 1e-4, 1, 100, 7, 300));
+        assertThat(job().pace()).isEqualTo(new Job.Pace(3, 10, 300, 7));
+        tell(new TrainingEvent.Succeeded("job", NOW, "reviews", 2, "a".repeat(64), 10, 1000));
+        assertThat(status()).isEqualTo(JobStatus.SUCCEEDED);
+    }
+
+    @Test
+    void whatFollowsItsEndIsPassedOver() {
+        tell(queued(0));
+        tell(new TrainingEvent.Cancelled("job", NOW));
+        tell(running("a", 1));
+        tell(new TrainingEvent.Failed("job", NOW, Fault.internal("late", "late")));
+
+        assertThat(status()).isEqualTo(JobStatus.CANCELLED);
+        assertThat(book.events("job", -1)).hasSize(2);
+    }
+
+    @Test
+    void ofTwoWorkersTheFirstOfTheHigherAttemptHasIt() {
+        tell(queued(0));
+        tell(running("a", 1));
+        tell(running("b", 1));
+        assertThat(job().owner()).isEqualTo(new Owner("a", 1));
+        tell(running("c", 2));
+        assertThat(job().owner()).isEqualTo(new Owner("c", 2));
+    }
+
+    @Test
+    void queuedByAnAttemptThatIsOverChangesNothing() {
+        tell(queued(0));
+        tell(running("a", 1));
+        tell(queued(1));
+        assertThat(status()).isEqualTo(JobStatus.QUEUED);
+        tell(running("b", 2));
+        tell(queued(1));
+        assertThat(status()).isEqualTo(JobStatus.RUNNING);
+    }
+
+    @Test
+    void anEventThatIsReadAgainChangesNothing() {
+        tell(queued(0));
+        book.record(new RecordedEvent(0, running("a", 1)));
+        assertThat(status()).isEqualTo(JobStatus.QUEUED);
+    }
+
+    @Test
+    void aWishStandsUntilItIsFulfilledAndNothingTakesBackACancel() {
+        tell(queued(0));
+        tell(running("a", 1));
+        book.wish(new TrainingControl.Pause("job"), NOW);
+        assertThat(book.wish("job")).contains(new TrainingControl.Pause("job"));
+        tell(new TrainingEvent.Paused("job", NOW.plusMillis(1), 3));
+        assertThat(book.wish("job")).isEmpty();
+        book.wish(new TrainingControl.Cancel("job"), NOW);
+        book.wish(new TrainingControl.Resume("job"), NOW);
+        assertThat(book.wish("job")).contains(new TrainingControl.Cancel("job"));
+    }
+
+    @Test
+    void aPauseThatHappenedBeforeItWasAskedForAgainFulfilsNothing() {
+        // As when all is read from the beginning: words first, then what happened.
+        book.wish(new TrainingControl.Pause("job"), NOW.plusSeconds(60));
+        tell(queued(0));
+        tell(new TrainingEvent.Paused("job", NOW, 3));
+
+        assertThat(book.wish("job")).isPresent();
+    }
+
+    private static TrainingEvent queued(int attempt) {
+        return new TrainingEvent.Queued("job", NOW, REQUEST, attempt);
+    }
+
+    private static TrainingEvent running(String worker, int attempt) {
+        return new TrainingEvent.Running("job", NOW, worker, attempt, 0, 10);
+    }
+
+    private void tell(TrainingEvent event) {
+        book.record(new RecordedEvent(position++, event));
+    }
+
+    private Job job() {
+        return book.find("job").orElseThrow();
+    }
+
+    private JobStatus status() {
+        return job().status();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.training.job;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.training.settings;
+
+import org.jspecify.annotations.NullMarked;
