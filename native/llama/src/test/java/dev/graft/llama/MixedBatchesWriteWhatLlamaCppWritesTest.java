@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Greedy answers of mixed batches against those of llama.cpp's own path, one adapter for all: on a copy of the real model in single precision, where
- * nothing but the order of sums differs. Batches have the same shape on both sides. {@code -Dgraft.prompts=200} asks more than the usual
+ * little but the order of sums differs. A text may part from the other only where two tokens are as likely as each other, by less than the paths may
+ * differ. Batches have the same shape on both sides. {@code -Dgraft.prompts=200} asks more than the usual
  * {@value #USUAL_PROMPTS} prompts, each with all adapters.
  */
 class MixedBatchesWriteWhatLlamaCppWritesTest {
@@ -33,6 +34,8 @@ class MixedBatchesWriteWhatLlamaCppWritesTest {
     private static final int ANSWER_TOKENS = 5;
     private static final int[] RANKS = {4, 8, 8, 16, 16, 32, 33, 64};
     private static final double LARGEST_DIFFERENCE = 0.11;
+    /** Of all texts. */
+    private static final double MOST_PARTINGS = 0.01;
 
     @TempDir
     static Path folder;
@@ -75,6 +78,7 @@ class MixedBatchesWriteWhatLlamaCppWritesTest {
         Random random = new Random(20261125);
         double largest = 0;
         int texts = 0;
+        int partings = 0;
         Set<List<Integer>> different = new java.util.HashSet<>();
         for (int begun = 0; begun < PROMPTS; begun += RANKS.length) {
             int[][] prompts = prompts(random);
@@ -99,10 +103,14 @@ class MixedBatchesWriteWhatLlamaCppWritesTest {
                     List<Written> ours = write(context, prompts, slots);
                     for (int i = 0; i < slots.length; i++) {
                         Written right = theirs.get(slots[i] - 1).get(i);
-                        assertThat(ours.get(i).tokens())
-                                .as("prompt %d with adapter %d", begun + i, slots[i])
-                                .isEqualTo(right.tokens());
-                        largest = Math.max(largest, largestDifference(ours.get(i), right));
+                        int common = common(ours.get(i).tokens(), right.tokens());
+                        if (common < ANSWER_TOKENS) {
+                            assertThat(lead(right, common, ours.get(i).tokens().get(common)))
+                                    .as("prompt %d with adapter %d, token %d", begun + i, slots[i], common)
+                                    .isLessThanOrEqualTo(2 * LARGEST_DIFFERENCE);
+                            partings++;
+                        }
+                        largest = Math.max(largest, largestDifference(ours.get(i), right, common));
                         different.add(right.tokens());
                         texts++;
                     }
@@ -110,8 +118,11 @@ class MixedBatchesWriteWhatLlamaCppWritesTest {
             }
         }
         assertThat(largest).as("largest difference of a logit").isLessThanOrEqualTo(LARGEST_DIFFERENCE);
+        assertThat(partings).as("texts that part").isLessThanOrEqualTo((int) (MOST_PARTINGS * texts));
         assertThat(different).as("texts that differ").hasSizeGreaterThan(texts / 2);
-        System.out.printf("%d texts of %d tokens, logits at most %.2g apart%n", texts, ANSWER_TOKENS, largest);
+        System.out.printf(
+                "%d texts of %d tokens, %d part at a tie, logits at most %.2g apart%n",
+                texts, ANSWER_TOKENS, partings, largest);
     }
 
     private static int[][] prompts(Random random) {
@@ -168,9 +179,25 @@ class MixedBatchesWriteWhatLlamaCppWritesTest {
         }
     }
 
-    private static double largestDifference(Written a, Written b) {
+    /** How many tokens two answers begin with in common. */
+    private static int common(List<Integer> a, List<Integer> b) {
+        int common = 0;
+        while (common < a.size() && a.get(common).equals(b.get(common))) {
+            common++;
+        }
+        return common;
+    }
+
+    /** By how much the token that was written is likelier than another. */
+    private static double lead(Written answer, int step, int other) {
+        float[] logits = answer.logits().get(step);
+        return logits[answer.tokens().get(step)] - logits[other];
+    }
+
+    /** Over the steps that had the same tokens before them. */
+    private static double largestDifference(Written a, Written b, int common) {
         double largest = 0;
-        for (int step = 0; step < a.logits().size(); step++) {
+        for (int step = 0; step <= Math.min(common, ANSWER_TOKENS - 1); step++) {
             for (int i = 0; i < a.logits().get(step).length; i++) {
                 largest = Math.max(
                         largest, Math.abs(a.logits().get(step)[i] - b.logits().get(step)[i]));
