@@ -1,5 +1,6 @@
 package dev.graft.training.dataset;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,5 +16,12 @@ public record Dataset(
     public Dataset {
         training = List.copyOf(training);
         validation = List.copyOf(validation);
+    }
+
+    /** All that is measured on. */
+    public List<TokenizedExample> scored() {
+        List<TokenizedExample> scored = new ArrayList<>(validation);
+        choices.ifPresent(labels -> scored.addAll(labels.candidates()));
+        return scored;
     }
 }

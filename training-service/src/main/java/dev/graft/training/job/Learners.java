@@ -8,6 +8,9 @@ import java.util.List;
 /** Opens the network on the model that is served; nothing of it is in memory before. */
 @FunctionalInterface
 public interface Learners {
-    /** @throws dev.graft.contracts.FaultException of kind {@code CAPACITY} where it would not fit into memory, with the figures */
-    Learner open(Recipe recipe, List<TokenizedExample> examples) throws IOException;
+    /**
+     * @param scored what it may be asked about later
+     * @throws dev.graft.contracts.FaultException of kind {@code CAPACITY} where it would not fit into memory, with the figures
+     */
+    Learner open(Recipe recipe, List<TokenizedExample> training, List<TokenizedExample> scored) throws IOException;
 }

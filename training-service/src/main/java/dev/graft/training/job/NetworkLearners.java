@@ -1,17 +1,84 @@
 package dev.graft.training.job;
 
-import dev.graft.contracts.Fault;
-import dev.graft.contracts.FaultException;
+import com.sun.management.OperatingSystemMXBean;
 import dev.graft.training.dataset.TokenizedExample;
+import dev.graft.training.network.Resources;
+import dev.graft.training.network.StepReport;
+import dev.graft.training.network.Trainer;
 import dev.graft.training.recipe.Recipe;
+import dev.graft.training.settings.TrainingSettings;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The network on this machine's processor. */
 @Singleton
 public class NetworkLearners implements Learners {
+    private final TrainingSettings.JobSettings settings;
+    private final BaseModel base;
+
+    public NetworkLearners(TrainingSettings settings, BaseModel base) {
+        this.settings = settings.training();
+        this.base = base;
+    }
+
     @Override
-    public Learner open(Recipe recipe, List<TokenizedExample> examples) {
-        throw new FaultException(Fault.internal("no_network", "this build has no network to train"));
+    public Learner open(Recipe recipe, List<TokenizedExample> training, List<TokenizedExample> scored) {
+        var resources = new Resources(
+                settings.memory().orElseGet(NetworkLearners::mostOfTheMachine),
+                settings.threads().orElse(Runtime.getRuntime().availableProcessors()),
+                settings.nice());
+        return new NetworkLearner(Trainer.open(base.file(), recipe, training, scored, resources));
+    }
+
+    private static long mostOfTheMachine() {
+        OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        return machine.getTotalMemorySize() / 3 * 2;
+    }
+
+    private record NetworkLearner(Trainer trainer) implements Learner {
+        @Override
+        public int steps() {
+            return trainer.steps();
+        }
+
+        @Override
+        public Learned step() {
+            StepReport report = trainer.step();
+            return new Learned(
+                    report.step(), report.loss(), report.learningRate(), report.gradientNorm(), report.tokens());
+        }
+
+        @Override
+        public double loss(List<TokenizedExample> examples) {
+            return trainer.loss(examples);
+        }
+
+        @Override
+        public double[] logLikelihoods(List<TokenizedExample> examples) {
+            return trainer.logLikelihoods(examples);
+        }
+
+        @Override
+        public void save(Path file) throws IOException {
+            trainer.save(file);
+        }
+
+        @Override
+        public void restore(Path file) throws IOException {
+            trainer.restore(file);
+        }
+
+        @Override
+        public void writeAdapter(Path file) throws IOException {
+            trainer.writeGguf(file);
+        }
+
+        @Override
+        public void close() {
+            trainer.close();
+        }
     }
 }

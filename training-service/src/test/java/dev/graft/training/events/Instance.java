@@ -50,7 +50,7 @@ final class Instance implements AutoCloseable {
                 folders,
                 new Datasets(files, 1000),
                 base,
-                new NetworkLearners(),
+                new NetworkLearners(settings, base),
                 new AdapterOutput(folders, base, new RegistryOverHttp(settings, base)),
                 InstantSource.system(),
                 512,

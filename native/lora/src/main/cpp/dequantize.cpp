@@ -1,0 +1,286 @@
+// The numbers of GGUF tensors, block by block, to the last digit what ggml-quants.c (llama.cpp v0.5.0, dequantize_row_*) computes.
+//
+//   Q8_0  d q                 Q4_0  d (q - 8)      Q4_1  d q + m      Q5_0  d (q - 16)      Q5_1  d q + m          blocks of 32
+//   Q4_K, Q5_K  (d s_j) q - (dmin m_j), eight groups of 32            Q6_K  (d s_j) (q - 32), sixteen groups of 16  blocks of 256
+//
+// d, m, dmin are halves; s_j, m_j have 6 bits in Q4_K and Q5_K, 8 signed bits in Q6_K.
+#include <algorithm>
+
+#include "graft_lora.h"
+#include "lora_border.h"
+#include "lora_dequantize.h"
+#include "lora_simd.h"
+
+namespace {
+
+constexpr int kF16 = 1, kQ4_0 = 2, kQ4_1 = 3, kQ5_0 = 6, kQ5_1 = 7, kQ8_0 = 8, kQ4_K = 12, kQ5_K = 13, kQ6_K = 14;
+constexpr int64_t kGrain = 4096;
+constexpr int64_t kChunk = 256;  // of every block form's elements a multiple
+
+GRAFT_INLINE uint16_t bits16(const uint8_t * p) {
+    uint16_t bits;
+    std::memcpy(&bits, p, sizeof bits);
+    return bits;
+}
+
+GRAFT_INLINE float from_bits(uint32_t bits) {
+    float x;
+    std::memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+// IEEE half to single; exact, subnormals and infinities included.
+GRAFT_INLINE float half(uint16_t h) {
+    const uint32_t sign = static_cast<uint32_t>(h & 0x8000u) << 16;
+    const uint32_t magnitude = static_cast<uint32_t>(h & 0x7fffu) << 13;
+    const float normal = from_bits(magnitude) * 5.192296858534828e33f;  // 2^112
+    const float value = (h & 0x7c00u) == 0x7c00u ? from_bits(magnitude | 0x7f800000u) : normal;
+    uint32_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return from_bits(bits | sign);
+}
+
+GRAFT_INLINE float half(const uint8_t * p) { return half(bits16(p)); }
+
+GRAFT_VECTORISED
+void f16(const uint8_t * in, int64_t count, float * out) {
+    for (int64_t i = 0; i < count; i++) {
+        out[i] = half(in + 2 * i);
+    }
+}
+
+GRAFT_VECTORISED
+void bf16(const uint8_t * in, int64_t count, float * out) {
+    for (int64_t i = 0; i < count; i++) {
+        out[i] = from_bits(static_cast<uint32_t>(bits16(in + 2 * i)) << 16);
+    }
+}
+
+GRAFT_VECTORISED
+void q8_0(const uint8_t * in, int64_t count, float * out) {
+    for (int64_t block = 0; block < count; block += 32, in += 34) {
+        const float d = half(in);
+        const auto * q = reinterpret_cast<const int8_t *>(in + 2);
+#pragma omp simd
+        for (int i = 0; i < 32; i++) {
+            out[block + i] = d * static_cast<float>(q[i]);
+        }
+    }
+}
+
+// d (q - 8)
+GRAFT_VECTORISED
+void q4_0(const uint8_t * in, int64_t count, float * out) {
+    for (int64_t block = 0; block < count; block += 32, in += 18) {
+        const float d = half(in);
+        const uint8_t * q = in + 2;
+#pragma omp simd
+        for (int i = 0; i < 16; i++) {
+            out[block + i] = static_cast<float>((q[i] & 15) - 8) * d;
+            out[block + 16 + i] = static_cast<float>((q[i] >> 4) - 8) * d;
+        }
+    }
+}
+
+GRAFT_VECTORISED
+void q4_1(const uint8_t * in, int64_t count, float * out) {
+    for (int64_t block = 0; block < count; block += 32, in += 20) {
+        const float d = half(in);
+        const float m = half(in + 2);
+        const uint8_t * q = in + 4;
+#pragma omp simd
+        for (int i = 0; i < 16; i++) {
+            out[block + i] = static_cast<float>(q[i] & 15) * d + m;
+            out[block + 16 + i] = static_cast<float>(q[i] >> 4) * d + m;
+        }
+    }
+}
+
+// The fifth bits of all 32 elements follow the block's halves; `lowest` is what a q of 0 stands for.
+GRAFT_INLINE void five_bits(const uint8_t * high_bits, float d, float m, int lowest, float * out) {
+    uint32_t high;
+    std::memcpy(&high, high_bits, sizeof high);
+    const uint8_t * q = high_bits + 4;
+#pragma omp simd
+    for (int i = 0; i < 16; i++) {
+        const int a = (q[i] & 15) | static_cast<int>(high >> i << 4 & 16u);
+        const int b = (q[i] >> 4) | static_cast<int>(high >> (i + 12) & 16u);
+        out[i] = static_cast<float>(a + lowest) * d + m;
+        out[16 + i] = static_cast<float>(b + lowest) * d + m;
+    }
+}
+
+GRAFT_VECTORISED
+void q5_0(const uint8_t * in, int64_t count, float * out) {
+    for (int64_t block = 0; block < count; block += 32, in += 22) {
+        five_bits(in + 2, half(in), 0.0f, -16, out + block);
+    }
+}
+
+GRAFT_VECTORISED
+void q5_1(const uint8_t * in, int64_t count, float * out) {
+    for (int64_t block = 0; block < count; block += 32, in += 24) {
+        five_bits(in + 4, half(in), half(in + 2), 0, out + block);
+    }
+}
+
+// Scale and minimum of group j, of 6 bits each, in 12 bytes.
+GRAFT_INLINE void scale_and_minimum(int j, const uint8_t * s, float * scale, float * minimum) {
+    if (j < 4) {
+        *scale = static_cast<float>(s[j] & 63);
+        *minimum = static_cast<float>(s[j + 4] & 63);
+    } else {
+        *scale = static_cast<float>((s[j + 4] & 15) | (s[j - 4] >> 6 << 4));
+        *minimum = static_cast<float>((s[j + 4] >> 4) | (s[j] >> 6 << 4));
+    }
+}
+
+// high: the fifth bits, bit j of byte i for element i of group j; null for Q4_K
+GRAFT_INLINE void k_block(const uint8_t * block, const uint8_t * high, const uint8_t * q, float * out) {
+    const float d = half(block);
+    const float dmin = half(block + 2);
+    for (int j = 0; j < 8; j += 2, q += 32, out += 64) {
+        float s1, m1, s2, m2;
+        scale_and_minimum(j, block + 4, &s1, &m1);
+        scale_and_minimum(j + 1, block + 4, &s2, &m2);
+        const float d1 = d * s1, low1 = dmin * m1, d2 = d * s2, low2 = dmin * m2;
+#pragma omp simd
+        for (int i = 0; i < 32; i++) {
+            const int h = high == nullptr ? 0 : high[i] >> j;
+            out[i] = d1 * static_cast<float>((q[i] & 15) + ((h & 1) << 4)) - low1;
+            out[32 + i] = d2 * static_cast<float>((q[i] >> 4) + ((h & 2) << 3)) - low2;
+        }
+    }
+}
+
+GRAFT_VECTORISED
+void q4_k(const uint8_t * in, int64_t count, float * out) {
+    for (int64_t block = 0; block < count; block += 256, in += 144) {
+        k_block(in, nullptr, in + 16, out + block);
+    }
+}
+
+GRAFT_VECTORISED
+void q5_k(const uint8_t * in, int64_t count, float * out) {
+    for (int64_t block = 0; block < count; block += 256, in += 176) {
+        k_block(in, in + 16, in + 48, out + block);
+    }
+}
+
+GRAFT_VECTORISED
+void q6_k(const uint8_t * in, int64_t count, float * out) {
+    for (int64_t block = 0; block < count; block += 256, in += 210) {
+        const float d = half(in + 208);
+        for (int part = 0; part < 2; part++) {
+            const uint8_t * low = in + 64 * part;
+            const uint8_t * high = in + 128 + 32 * part;
+            const auto * s = reinterpret_cast<const int8_t *>(in + 192 + 8 * part);
+            float * y = out + block + 128 * part;
+            for (int group = 0; group < 8; group++) {  // of 16 elements; two share a run of 32
+                const int run = group / 2, from = group % 2 * 16;
+                const float scale = d * static_cast<float>(s[group]);
+#pragma omp simd
+                for (int i = from; i < from + 16; i++) {
+                    const int nibble = low[i + run % 2 * 32] >> (run / 2 * 4) & 15;
+                    const int q = (nibble | (high[i] >> (2 * run) & 3) << 4) - 32;
+                    y[run * 32 + i] = scale * static_cast<float>(q);
+                }
+            }
+        }
+    }
+}
+
+GRAFT_VECTORISED
+void round_to_half(const float * x, int64_t count, uint16_t * y) {
+#pragma omp simd
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t bits;
+        std::memcpy(&bits, x + i, sizeof bits);
+        y[i] = static_cast<uint16_t>((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
+    }
+}
+
+}  // namespace
+
+namespace graft {
+
+BlockForm block_form(int type) {
+    switch (type) {
+        case kF32: return {1, 4};
+        case kF16:
+        case kBf16: return {1, 2};
+        case kQ4_0: return {32, 18};
+        case kQ4_1: return {32, 20};
+        case kQ5_0: return {32, 22};
+        case kQ5_1: return {32, 24};
+        case kQ8_0: return {32, 34};
+        case kQ4_K: return {256, 144};
+        case kQ5_K: return {256, 176};
+        case kQ6_K: return {256, 210};
+        default: throw std::invalid_argument("a tensor type that training has no kernel for");
+    }
+}
+
+void dequantize(int type, const void * in, int64_t count, float * out) {
+    const auto * bytes = static_cast<const uint8_t *>(in);
+    switch (type) {
+        case kF32: std::memcpy(out, in, static_cast<size_t>(count) * sizeof(float)); break;
+        case kF16: f16(bytes, count, out); break;
+        case kBf16: bf16(bytes, count, out); break;
+        case kQ4_0: q4_0(bytes, count, out); break;
+        case kQ4_1: q4_1(bytes, count, out); break;
+        case kQ5_0: q5_0(bytes, count, out); break;
+        case kQ5_1: q5_1(bytes, count, out); break;
+        case kQ8_0: q8_0(bytes, count, out); break;
+        case kQ4_K: q4_k(bytes, count, out); break;
+        case kQ5_K: q5_k(bytes, count, out); break;
+        case kQ6_K: q6_k(bytes, count, out); break;
+        default: throw std::invalid_argument("a tensor type that training has no kernel for");
+    }
+}
+
+void to_half(const float * x, int64_t count, uint16_t * y) { round_to_half(x, count, y); }
+
+void dequantize_half(int type, const void * in, int64_t count, uint16_t * out) {
+    if (type == kBf16) {
+        std::memcpy(out, in, static_cast<size_t>(count) * sizeof(uint16_t));
+        return;
+    }
+    const BlockForm form = block_form(type);
+    alignas(64) float chunk[kChunk];
+    for (int64_t begin = 0; begin < count; begin += kChunk) {
+        const int64_t part = std::min(kChunk, count - begin);
+        dequantize(type, static_cast<const uint8_t *>(in) + begin / form.elements * form.bytes, part, chunk);
+        round_to_half(chunk, part, out + begin);
+    }
+}
+
+}  // namespace graft
+
+int graft_dequantize(graft_pool * pool, int type, const void * in, int64_t elements, float * out) {
+    return graft::at_border([&] {
+        graft::require_there(pool, in, out);
+        graft::require_sizes(elements);
+        const graft::BlockForm form = graft::block_form(type);
+        graft::require(elements % form.elements == 0, "part of a block");
+        pool->split(elements, kGrain, [&](int, int64_t begin, int64_t end) {
+            graft::dequantize(type, static_cast<const uint8_t *>(in) + begin / form.elements * form.bytes, end - begin, out + begin);
+        });
+    });
+}
+
+int graft_embed(graft_pool * pool, int type, const void * table, int64_t vocabulary, int64_t width, const int32_t * tokens, int64_t rows,
+                float * out) {
+    return graft::at_border([&] {
+        graft::require_there(pool, table, tokens, out);
+        graft::require_sizes(vocabulary, width);
+        graft::require_sizes(rows, width);
+        const graft::BlockForm form = graft::block_form(type);
+        graft::require(width % form.elements == 0, "part of a block");
+        const int64_t row_bytes = width / form.elements * form.bytes;
+        for (int64_t row = 0; row < rows; row++) {
+            graft::require(tokens[row] >= 0 && tokens[row] < vocabulary, "a token outside the vocabulary");
+            graft::dequantize(type, static_cast<const uint8_t *>(table) + tokens[row] * row_bytes, width, out + row * width);
+        }
+    });
+}

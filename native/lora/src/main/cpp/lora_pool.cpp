@@ -1,0 +1,161 @@
+#include "lora_pool.h"
+
+#include <omp.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+
+#include "graft_lora.h"
+#include "lora_border.h"
+
+namespace {
+constexpr int kMostThreads = 1024;
+constexpr std::size_t kCacheLine = 64;
+thread_local std::string last_error;
+}  // namespace
+
+namespace graft {
+void remember_error(const char * what) noexcept {
+    try {
+        last_error = what;
+    } catch (...) {
+        last_error.clear();
+    }
+}
+}  // namespace graft
+
+graft_pool::graft_pool(int threads, int nice) : threads_(threads), nice_(nice), scratch_(static_cast<size_t>(threads) * kSlots) {
+    for (int thread = 1; thread < threads; thread++) {
+        workers_.emplace_back([this, thread] { serve(thread); });
+    }
+}
+
+graft_pool::~graft_pool() {
+    {
+        std::lock_guard<std::mutex> lock(state_);
+        closed_ = true;
+    }
+    begun_.notify_all();
+    for (std::thread & worker : workers_) {
+        worker.join();
+    }
+    for (Scratch & scratch : scratch_) {
+        std::free(scratch.memory);
+    }
+}
+
+void graft_pool::lower_priority() {
+    // oneDNN would share out its work by OpenMP, whose threads spin: each call gets the one thread that makes it.
+    omp_set_num_threads(1);
+    if (nice_ > 0) {
+        setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), nice_);
+    }
+}
+
+void graft_pool::serve(int thread) {
+    lower_priority();
+    uint64_t seen = 0;
+    std::unique_lock<std::mutex> lock(state_);
+    while (true) {
+        begun_.wait(lock, [&] { return closed_ || round_ != seen; });
+        if (closed_) {
+            return;
+        }
+        seen = round_;
+        lock.unlock();
+        compute(thread);
+        lock.lock();
+        if (--running_ == 0) {
+            done_.notify_one();
+        }
+    }
+}
+
+void graft_pool::compute(int thread) noexcept {
+    try {
+        for (int64_t part = thread; part < parts_; part += threads_) {
+            (*work_)(part);
+        }
+    } catch (...) {
+        std::lock_guard<std::mutex> lock(state_);
+        failure_ = std::current_exception();
+    }
+}
+
+void graft_pool::run(int64_t parts, const std::function<void(int64_t)> & work) {
+    std::lock_guard<std::mutex> call(calls_);
+    static thread_local bool lowered = false;
+    if (!lowered) {
+        lower_priority();
+        lowered = true;
+    }
+    const bool alone = threads_ == 1 || parts <= 1;
+    {
+        std::lock_guard<std::mutex> lock(state_);
+        parts_ = parts;
+        work_ = &work;
+        failure_ = nullptr;
+        if (!alone) {
+            running_ = threads_ - 1;
+            round_++;
+        }
+    }
+    if (!alone) {
+        begun_.notify_all();
+    }
+    compute(0);
+    std::unique_lock<std::mutex> lock(state_);
+    done_.wait(lock, [&] { return running_ == 0; });
+    work_ = nullptr;
+    if (failure_) {
+        std::rethrow_exception(failure_);
+    }
+}
+
+void graft_pool::split(int64_t count, int64_t grain, const std::function<void(int, int64_t, int64_t)> & work) {
+    const int64_t grains = (count + grain - 1) / grain;
+    const int64_t parts = std::min<int64_t>(threads_, grains);
+    run(parts, [&](int64_t part) {
+        const int64_t begin = grains * part / parts * grain;
+        const int64_t end = std::min(count, grains * (part + 1) / parts * grain);
+        if (begin < end) {
+            work(static_cast<int>(part), begin, end);
+        }
+    });
+}
+
+float * graft_pool::scratch(int thread, int slot, int64_t floats) {
+    Scratch & scratch = scratch_[static_cast<size_t>(thread) * kSlots + static_cast<size_t>(slot)];
+    if (scratch.floats < floats) {
+        std::free(scratch.memory);
+        scratch = Scratch();
+        const std::size_t bytes = (static_cast<std::size_t>(floats) * sizeof(float) + kCacheLine - 1) / kCacheLine * kCacheLine;
+        scratch.memory = static_cast<float *>(std::aligned_alloc(kCacheLine, bytes));
+        if (scratch.memory == nullptr) {
+            throw std::bad_alloc();
+        }
+        scratch.floats = floats;
+    }
+    return scratch.memory;
+}
+
+extern "C" {
+
+const char * graft_lora_error(void) { return last_error.c_str(); }
+
+graft_pool * graft_pool_open(int threads, int nice) {
+    graft_pool * pool = nullptr;
+    graft::at_border([&] {
+        graft::require(threads >= 1 && threads <= kMostThreads, "threads must be 1 to 1024");
+        graft::require(nice >= 0 && nice <= 19, "nice must be 0 to 19");
+        pool = new graft_pool(threads, nice);
+    });
+    return pool;
+}
+
+void graft_pool_close(graft_pool * pool) { delete pool; }
+}

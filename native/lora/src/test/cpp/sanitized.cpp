@@ -1,0 +1,154 @@
+// Every kernel on memory of exactly its size, for AddressSanitizer and UndefinedBehaviorSanitizer to watch: sanitize.sh builds and runs it. Values
+// are the Java tests' business; here only one thing more is held: three threads write the very bits that one does.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <random>
+#include <vector>
+
+#include "graft_lora.h"
+
+namespace {
+
+using Floats = std::vector<float>;
+
+void must(int status, const char * what) {
+    if (status != 0) {
+        std::fprintf(stderr, "%s: %s\n", what, graft_lora_error());
+        std::exit(1);
+    }
+}
+
+void must_refuse(int status, const char * what) {
+    if (status == 0) {
+        std::fprintf(stderr, "%s: was not refused\n", what);
+        std::exit(1);
+    }
+}
+
+Floats random_floats(int64_t count, unsigned seed) {
+    std::mt19937 engine(seed);
+    std::normal_distribution<float> normal;
+    Floats floats(static_cast<size_t>(count));
+    for (float & x : floats) {
+        x = normal(engine);
+    }
+    return floats;
+}
+
+// Bytes of random blocks, whose scales are small halves.
+std::vector<uint8_t> random_blocks(int64_t blocks, int64_t bytes, unsigned seed) {
+    std::mt19937 engine(seed);
+    std::vector<uint8_t> data(static_cast<size_t>(blocks * bytes));
+    for (uint8_t & byte : data) {
+        byte = static_cast<uint8_t>(engine());
+    }
+    for (int64_t block = 0; block < blocks; block++) {
+        for (int64_t at : {int64_t{1}, int64_t{3}, bytes - 1}) {
+            data[static_cast<size_t>(block * bytes + at)] = 0x1c;
+        }
+    }
+    return data;
+}
+
+struct Quantized {
+    int type;
+    int64_t elements, bytes;
+};
+constexpr Quantized kTypes[] = {{0, 1, 4},   {1, 1, 2},   {30, 1, 2},     {2, 32, 18},    {3, 32, 20},   {6, 32, 22},
+                                {7, 32, 24}, {8, 32, 34}, {12, 256, 144}, {13, 256, 176}, {14, 256, 210}};
+
+// All outputs of all kernels, one behind the other.
+Floats everything(int threads) {
+    graft_pool * pool = graft_pool_open(threads, 0);
+    Floats all;
+    const auto keep = [&](const Floats & floats) { all.insert(all.end(), floats.begin(), floats.end()); };
+
+    for (const Quantized & q : kTypes) {
+        const int64_t inputs = q.elements == 1 ? 37 : 2 * q.elements, outputs = 33, rows = 5;
+        const std::vector<uint8_t> w = q.elements == 1 ? std::vector<uint8_t>(static_cast<size_t>(inputs * outputs * q.bytes), 0x3c)
+                                                       : random_blocks(outputs * inputs / q.elements, q.bytes, 1);
+        Floats numbers(static_cast<size_t>(outputs * inputs)), y(static_cast<size_t>(rows * outputs)), dx(static_cast<size_t>(rows * inputs));
+        must(graft_dequantize(pool, q.type, w.data(), outputs * inputs, numbers.data()), "dequantize");
+        must(graft_linear_forward(pool, 0, random_floats(rows * inputs, 2).data(), rows, q.type, w.data(), outputs, inputs, 0, y.data()), "linear");
+        must(graft_linear_backward(pool, 0, random_floats(rows * outputs, 3).data(), rows, q.type, w.data(), outputs, inputs, 0, dx.data()),
+             "linear back");
+        const int32_t tokens[] = {32, 0, 5};
+        Floats embedded(static_cast<size_t>(3 * inputs));
+        must(graft_embed(pool, q.type, w.data(), outputs, inputs, tokens, 3, embedded.data()), "embed");
+        const Floats x = random_floats(3 * inputs, 4);
+        Floats log_p(3), d(static_cast<size_t>(3 * inputs));
+        must(graft_cross_entropy(pool, 0, x.data(), 3, inputs, q.type, w.data(), outputs, tokens, 0.5f, log_p.data(), d.data()), "cross-entropy");
+        must(graft_cross_entropy(pool, 0, x.data(), 3, inputs, q.type, w.data(), outputs, tokens, 0.5f, log_p.data(), nullptr), "log p");
+        keep(numbers), keep(y), keep(dx), keep(embedded);
+    }
+
+    const int64_t rows = 23, width = 37;
+    const Floats x = random_floats(rows * width, 5), w = random_floats(width, 6), dy = random_floats(rows * width, 7);
+    Floats y(x.size()), inverse(static_cast<size_t>(rows)), dx(x.size());
+    must(graft_rmsnorm_forward(pool, x.data(), w.data(), rows, width, 1e-5f, y.data(), inverse.data()), "rmsnorm");
+    must(graft_rmsnorm_backward(pool, dy.data(), x.data(), w.data(), inverse.data(), rows, width, 0, dx.data()), "rmsnorm back");
+    keep(y), keep(dx);
+    must(graft_swiglu_forward(pool, x.data(), dy.data(), rows * width, y.data()), "swiglu");
+    Floats dup(x.size());
+    must(graft_swiglu_backward(pool, dy.data(), x.data(), y.data(), rows * width, dx.data(), dup.data()), "swiglu back");
+    keep(y), keep(dx), keep(dup);
+    must(graft_dropout(pool, x.data(), rows * width, 0.3f, 1, 2, 0, y.data()), "dropout");
+    must(graft_add(pool, x.data(), rows * width, y.data()), "add");
+    must(graft_scale(pool, 3, rows * width, y.data()), "scale");
+    keep(y);
+    const int32_t chosen[] = {22, 0};
+    Floats picked(static_cast<size_t>(2 * width));
+    must(graft_gather(pool, x.data(), rows, width, chosen, 2, picked.data()), "gather");
+    must(graft_scatter(pool, picked.data(), 2, width, chosen, rows, y.data()), "scatter");
+    keep(picked), keep(y);
+    Floats first(x.size()), second(x.size()), weight = x;
+    double sum = 0;
+    must(graft_sum_of_squares(pool, dy.data(), rows * width, &sum), "squares");
+    must(graft_adamw(pool, weight.data(), dy.data(), first.data(), second.data(), rows * width, 1e-3f, 0.9f, 0.999f, 1e-8f, 0.01f, 1, 1), "adamw");
+    keep(weight), keep({static_cast<float>(sum)});
+
+    const int64_t heads = 4, kv_heads = 2, head = 6;
+    for (int32_t prefix : {0, 35}) {
+        const std::vector<int32_t> starts = prefix == 0 ? std::vector<int32_t>{0, 5, 6, 13} : std::vector<int32_t>{0, 35, 40, 41, 48};
+        const int64_t segments = static_cast<int64_t>(starts.size()) - 1, count = starts.back();
+        const Floats q = random_floats(count * heads * head, 8), k = random_floats(count * kv_heads * head, 9),
+                     v = random_floats(count * kv_heads * head, 10);
+        Floats out(q.size()), lse(static_cast<size_t>(count * heads)), dq(q.size()), dk(k.size()), dv(k.size());
+        must(graft_attention_forward(pool, q.data(), k.data(), v.data(), starts.data(), segments, prefix, heads, kv_heads, head, out.data(),
+                                     lse.data()),
+             "attention");
+        must(graft_attention_backward(pool, q.data(), out.data(), q.data(), k.data(), v.data(), lse.data(), starts.data(), segments, prefix, heads,
+                                      kv_heads, head, dq.data(), dk.data(), dv.data()),
+             "attention back");
+        keep(out), keep(dq), keep(dk), keep(dv);
+        must_refuse(
+            graft_attention_forward(pool, q.data(), k.data(), v.data(), starts.data(), segments, 7, heads, kv_heads, head, out.data(), lse.data()),
+            "a prefix that is no segment");
+    }
+    const std::vector<int32_t> positions(static_cast<size_t>(rows), 2);
+    const Floats table = random_floats(3 * 6, 11);
+    Floats turned = random_floats(rows * 2 * 6, 12);
+    for (int layout : {0, 1}) {
+        must(graft_rope(pool, turned.data(), rows, 2, 6, positions.data(), table.data(), 3, layout, 0), "rope");
+    }
+    keep(turned);
+    must_refuse(graft_rope(pool, turned.data(), rows, 2, 6, positions.data(), table.data(), 2, 0, 0), "a position outside the table");
+    must_refuse(graft_dequantize(pool, 99, x.data(), 1, y.data()), "an unknown type");
+    must_refuse(graft_add(pool, nullptr, 1, y.data()), "no memory");
+    must_refuse(graft_add(pool, x.data(), INT64_MAX, y.data()), "too large a size");
+    graft_pool_close(pool);
+    return all;
+}
+
+}  // namespace
+
+int main() {
+    const Floats one = everything(1), three = everything(3);
+    if (one.size() != three.size() || std::memcmp(one.data(), three.data(), one.size() * sizeof(float)) != 0) {
+        std::fprintf(stderr, "three threads write other bits than one\n");
+        return 1;
+    }
+    std::printf("%zu numbers, all kernels sound\n", one.size());
+}

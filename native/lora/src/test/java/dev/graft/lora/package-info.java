@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.lora;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,188 @@
+package dev.graft.training.network;
+
+import dev.graft.lora.Kernels;
+import dev.graft.lora.Kernels.RotaryLayout;
+import dev.graft.lora.Tensor;
+import dev.graft.lora.Weight;
+import dev.graft.model.LlamaModelFile;
+import dev.graft.model.adapter.Target;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One layer of the architecture:
+ *
+ * <pre>
+ * h = rmsnorm(x)         q, k, v = rotate(h·Wqᵀ), rotate(h·Wkᵀ), h·Wvᵀ         middle = x + attention(q, k, v)·Woᵀ
+ * g = rmsnorm(middle)    out = middle + (silu(g·Wgateᵀ) · (g·Wupᵀ))·Wdownᵀ
+ * </pre>
+ *
+ * each weight with its pair, where it has one.
+ */
+final class Layer {
+    private final Kernels kernels;
+    private final LlamaModelFile facts;
+    private final double epsilon;
+    private final boolean bf16;
+    private final Tensor rotation;
+    private final Tensor attentionNorm;
+    private final Tensor feedForwardNorm;
+    private final Map<Target, Weight> weights = new EnumMap<>(Target.class);
+    private final Map<Target, LoraPair> pairs = new EnumMap<>(Target.class);
+    private final Lora lora;
+
+    Layer(Kernels kernels, BaseModel base, LoraWeights trained, int layer, Tensor rotation, boolean bf16, Lora lora) {
+        this.kernels = kernels;
+        this.facts = base.facts();
+        this.epsilon = base.epsilon();
+        this.bf16 = bf16;
+        this.rotation = rotation;
+        this.lora = lora;
+        this.attentionNorm = base.norm(kernels, "blk." + layer + ".attn_norm.weight");
+        this.feedForwardNorm = base.norm(kernels, "blk." + layer + ".ffn_norm.weight");
+        for (Target target : Target.values()) {
+            weights.put(target, base.weight(layer, target));
+            trained.pair(layer, target).ifPresent(pair -> pairs.put(target, pair));
+        }
+    }
+
+    /** out = the layer of x; what the way back needs stays in memory. */
+    void forward(Pass pass, Tensor x, LayerMemory memory, Tensor out, Scratch scratch) {
+        Tensor normed = scratch.normed();
+        kernels.rmsNorm(x, attentionNorm, epsilon, normed, memory.inverse1());
+        project(Target.Q, pass, normed, memory, memory.q(), false, scratch);
+        project(Target.K, pass, normed, memory, memory.k(), false, scratch);
+        project(Target.V, pass, normed, memory, memory.v(), false, scratch);
+        rotate(pass, memory.q(), memory.k(), false);
+        kernels.attention(
+                memory.q(),
+                memory.k(),
+                memory.v(),
+                pass.batch().segments(),
+                facts.heads(),
+                facts.kvHeads(),
+                memory.attended(),
+                memory.logSums());
+        kernels.copy(x, memory.middle());
+        project(Target.O, pass, memory.attended(), memory, memory.middle(), true, scratch);
+
+        kernels.rmsNorm(memory.middle(), feedForwardNorm, epsilon, normed, memory.inverse2());
+        project(Target.GATE, pass, normed, memory, memory.gate(), false, scratch);
+        project(Target.UP, pass, normed, memory, memory.up(), false, scratch);
+        kernels.swiGlu(memory.gate(), memory.up(), scratch.activated());
+        kernels.copy(memory.middle(), out);
+        project(Target.DOWN, pass, scratch.activated(), memory, out, true, scratch);
+    }
+
+    /**
+     * The scratch's gradient, of the layer's output, becomes that of its input.
+     *
+     * @param lowest nothing below is trained: what only they would need is left out
+     */
+    void backward(Pass pass, Tensor x, LayerMemory memory, boolean lowest, Scratch scratch) {
+        feedForwardBackward(pass, memory, scratch);
+        if (lowest && trained(Target.Q, Target.K, Target.V, Target.O).isEmpty()) {
+            return;
+        }
+        attentionBackward(pass, memory, scratch);
+        if (lowest && trained(Target.Q, Target.K, Target.V).isEmpty()) {
+            return;
+        }
+        if (trained(Target.Q, Target.K, Target.V).isPresent()) {
+            kernels.rmsNorm(x, attentionNorm, epsilon, scratch.normed(), memory.inverse1());
+        }
+        boolean wanted = !lowest;
+        back(Target.Q, pass, scratch.dq(), scratch.normed(), memory, scratch.inner(), wanted, false, scratch);
+        back(Target.K, pass, scratch.dk(), scratch.normed(), memory, scratch.inner(), wanted, true, scratch);
+        back(Target.V, pass, scratch.dv(), scratch.normed(), memory, scratch.inner(), wanted, true, scratch);
+        if (wanted) {
+            kernels.rmsNormBackward(scratch.inner(), x, attentionNorm, memory.inverse1(), scratch.gradient(), true);
+        }
+    }
+
+    private void feedForwardBackward(Pass pass, LayerMemory memory, Scratch scratch) {
+        // dgate holds the gradient of what was activated until it is overwritten, element by element, with its own.
+        Tensor activated = scratch.activated();
+        if (pairs.containsKey(Target.DOWN)) {
+            kernels.swiGlu(memory.gate(), memory.up(), activated);
+        }
+        Tensor dactivated = scratch.dgate();
+        back(Target.DOWN, pass, scratch.gradient(), activated, memory, dactivated, true, false, scratch);
+        kernels.swiGluBackward(dactivated, memory.gate(), memory.up(), scratch.dgate(), scratch.dup());
+        Tensor normed = scratch.normed();
+        if (trained(Target.GATE, Target.UP).isPresent()) {
+            kernels.rmsNorm(memory.middle(), feedForwardNorm, epsilon, normed, memory.inverse2());
+        }
+        back(Target.GATE, pass, scratch.dgate(), normed, memory, scratch.inner(), true, false, scratch);
+        back(Target.UP, pass, scratch.dup(), normed, memory, scratch.inner(), true, true, scratch);
+        kernels.rmsNormBackward(
+                scratch.inner(), memory.middle(), feedForwardNorm, memory.inverse2(), scratch.gradient(), true);
+    }
+
+    private void attentionBackward(Pass pass, LayerMemory memory, Scratch scratch) {
+        back(Target.O, pass, scratch.gradient(), memory.attended(), memory, scratch.dattended(), true, false, scratch);
+        kernels.attentionBackward(
+                scratch.dattended(),
+                memory.attended(),
+                memory.q(),
+                memory.k(),
+                memory.v(),
+                memory.logSums(),
+                pass.batch().segments(),
+                facts.heads(),
+                facts.kvHeads(),
+                scratch.dq(),
+                scratch.dk(),
+                scratch.dv());
+        rotate(pass, scratch.dq(), scratch.dk(), true);
+    }
+
+    private void project(
+            Target target, Pass pass, Tensor x, LayerMemory memory, Tensor y, boolean add, Scratch scratch) {
+        kernels.linear(bf16, x, weight(target), y, add);
+        LoraPair pair = pairs.get(target);
+        if (pair != null) {
+            lora.forward(pair, pass, x, kept(memory, target), y, scratch);
+        }
+    }
+
+    private void back(
+            Target target,
+            Pass pass,
+            Tensor dy,
+            Tensor x,
+            LayerMemory memory,
+            Tensor dx,
+            boolean wanted,
+            boolean add,
+            Scratch scratch) {
+        if (wanted) {
+            kernels.linearBackward(bf16, dy, weight(target), dx, add);
+        }
+        LoraPair pair = pairs.get(target);
+        if (pair != null) {
+            lora.backward(pair, pass, dy, x, kept(memory, target), dx, wanted, scratch);
+        }
+    }
+
+    private void rotate(Pass pass, Tensor queries, Tensor keys, boolean backward) {
+        int[] positions = pass.batch().segments().positions();
+        kernels.rotate(queries, facts.heads(), positions, rotation, RotaryLayout.PAIRS, backward);
+        kernels.rotate(keys, facts.kvHeads(), positions, rotation, RotaryLayout.PAIRS, backward);
+    }
+
+    private Optional<LoraPair> trained(Target... targets) {
+        return Arrays.stream(targets).filter(pairs::containsKey).findFirst().map(pairs::get);
+    }
+
+    private Weight weight(Target target) {
+        return Objects.requireNonNull(weights.get(target));
+    }
+
+    private static Tensor kept(LayerMemory memory, Target target) {
+        return Objects.requireNonNull(memory.lora().get(target));
+    }
+}

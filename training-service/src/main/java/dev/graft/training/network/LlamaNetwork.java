@@ -1,0 +1,120 @@
+package dev.graft.training.network;
+
+import dev.graft.lora.Kernels;
+import dev.graft.lora.Tensor;
+import dev.graft.lora.Weight;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All layers, from tokens to log-probabilities and back to the adapters' gradients. */
+final class LlamaNetwork {
+    private static final String ROPE_FACTORS = "rope_freqs.weight";
+
+    private final Kernels kernels;
+    private final Weight embedding;
+    private final List<Layer> layers = new ArrayList<>();
+    private final OutputHead head;
+    /** Input of each layer, and the last one's output. */
+    private final List<Tensor> hidden = new ArrayList<>();
+    /** One for each layer, or a single one that each layer computes anew on the way back. */
+    private final List<LayerMemory> memories = new ArrayList<>();
+
+    private final Scratch scratch;
+
+    LlamaNetwork(
+            Kernels kernels,
+            BaseModel base,
+            LoraWeights trained,
+            Shape shape,
+            int positions,
+            MemoryPlan.Keep keep,
+            boolean bf16) {
+        this.kernels = kernels;
+        this.embedding = base.embedding();
+        Tensor rotation = rotation(kernels, base, positions);
+        var lora = new Lora(kernels, shape.recipe().scale());
+        int count = base.facts().layers();
+        for (int layer = 0; layer < count; layer++) {
+            layers.add(new Layer(kernels, base, trained, layer, rotation, bf16, lora));
+        }
+        head = new OutputHead(kernels, base, bf16, shape.learnedRows());
+        for (int layer = 0; layer <= count; layer++) {
+            hidden.add(kernels.allocate(shape.rows(), shape.width()));
+        }
+        for (int i = 0; i < keep.memories(count); i++) {
+            memories.add(LayerMemory.allocate(kernels, shape));
+        }
+        scratch = Scratch.allocate(kernels, shape);
+    }
+
+    private static Tensor rotation(Kernels kernels, BaseModel base, int positions) {
+        float[] factors = new float[0];
+        if (base.file().tensor(ROPE_FACTORS).isPresent()) {
+            Tensor stored = base.norm(kernels, ROPE_FACTORS);
+            factors = new float[stored.columns()];
+            kernels.download(stored, factors);
+        }
+        int headWidth = base.facts().headWidth();
+        Tensor table = kernels.allocate(positions, headWidth);
+        kernels.upload(new Rotation(base.file(), base.facts().ropeBase(), headWidth, factors).table(positions), table);
+        return table;
+    }
+
+    /** Log-probability of each target of the batch. */
+    float[] logProbabilities(PackedBatch batch) {
+        forward(Pass.evaluating(batch));
+        return head.logProbabilities(batch, hidden.getLast().top(batch.rows()));
+    }
+
+    /**
+     * Adds the gradient of {@code -scale · Σ log p} to the adapters'.
+     *
+     * @return log-probability of each target
+     */
+    float[] learn(Pass pass, double scale) {
+        int rows = pass.batch().rows();
+        forward(pass);
+        Scratch cut = scratch.of(rows);
+        float[] logProbabilities =
+                head.lossAndGradient(pass.batch(), hidden.getLast().top(rows), scale, cut.gradient());
+        for (int layer = layers.size() - 1; layer >= 0; layer--) {
+            Tensor x = hidden.get(layer).top(rows);
+            // The last layer's is the one that was computed last, kept or not.
+            if (memories.size() == 1 && layer < layers.size() - 1) {
+                recompute(pass, layer, cut);
+            }
+            layers.get(layer).backward(pass, x, memory(layer).of(rows), layer == 0, cut);
+        }
+        return logProbabilities;
+    }
+
+    private void recompute(Pass pass, int layer, Scratch cut) {
+        int rows = pass.batch().rows();
+        layers.get(layer)
+                .forward(
+                        pass,
+                        hidden.get(layer).top(rows),
+                        memory(layer).of(rows),
+                        hidden.get(layer + 1).top(rows),
+                        cut);
+    }
+
+    private void forward(Pass pass) {
+        int rows = pass.batch().rows();
+        Scratch cut = scratch.of(rows);
+        kernels.embed(embedding, pass.batch().tokens(), hidden.getFirst().top(rows));
+        for (int layer = 0; layer < layers.size(); layer++) {
+            layers.get(layer)
+                    .forward(
+                            pass,
+                            hidden.get(layer).top(rows),
+                            memory(layer).of(rows),
+                            hidden.get(layer + 1).top(rows),
+                            cut);
+        }
+    }
+
+    private LayerMemory memory(int layer) {
+        return memories.get(memories.size() == 1 ? 0 : layer);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.graft.training.network;
+
+import dev.graft.lora.Kernels;
+import dev.graft.lora.Tensor;
+import dev.graft.lora.Weight;
+
+/** The last norm and the output layer, for the rows that have loss and no others. */
+final class OutputHead {
+    private final Kernels kernels;
+    private final Tensor norm;
+    private final double epsilon;
+    private final Weight output;
+    private final boolean bf16;
+    private final Tensor picked;
+    private final Tensor normed;
+    private final Tensor inverse;
+    private final Tensor dnormed;
+    private final Tensor dpicked;
+
+    OutputHead(Kernels kernels, BaseModel base, boolean bf16, int rows) {
+        this.kernels = kernels;
+        this.norm = base.norm(kernels, "output_norm.weight");
+        this.epsilon = base.epsilon();
+        this.output = base.output();
+        this.bf16 = bf16;
+        int width = base.facts().width();
+        this.picked = kernels.allocate(rows, width);
+        this.normed = kernels.allocate(rows, width);
+        this.inverse = kernels.allocate(rows, 1);
+        this.dnormed = kernels.allocate(rows, width);
+        this.dpicked = kernels.allocate(rows, width);
+    }
+
+    /** Floats of one row with loss. */
+    static long floatsOfRow(Shape shape) {
+        return 4L * shape.width() + 1;
+    }
+
+    /** Log-probabilities of the batch's targets. */
+    float[] logProbabilities(PackedBatch batch, Tensor hidden) {
+        int rows = batch.targets().length;
+        normalise(batch, hidden, rows);
+        return kernels.logProbabilities(bf16, normed.top(rows), output, batch.targets());
+    }
+
+    /**
+     * The same, and the gradient of {@code -scale · Σ log p}.
+     *
+     * @param dhidden of the hidden state; overwritten
+     */
+    float[] lossAndGradient(PackedBatch batch, Tensor hidden, double scale, Tensor dhidden) {
+        int rows = batch.targets().length;
+        normalise(batch, hidden, rows);
+        float[] logProbabilities =
+                kernels.crossEntropy(bf16, normed.top(rows), output, batch.targets(), scale, dnormed.top(rows));
+        kernels.rmsNormBackward(dnormed.top(rows), picked.top(rows), norm, inverse.top(rows), dpicked.top(rows), false);
+        kernels.clear(dhidden);
+        kernels.scatter(dpicked.top(rows), batch.learnedRows(), dhidden);
+        return logProbabilities;
+    }
+
+    private void normalise(PackedBatch batch, Tensor hidden, int rows) {
+        kernels.gather(hidden, batch.learnedRows(), picked.top(rows));
+        kernels.rmsNorm(picked.top(rows), norm, epsilon, normed.top(rows), inverse.top(rows));
+    }
+}

@@ -1,0 +1,326 @@
+package dev.graft.training.network;
+
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.FaultException;
+import dev.graft.lora.CpuKernels;
+import dev.graft.lora.Kernels;
+import dev.graft.model.adapter.PeftExport;
+import dev.graft.training.dataset.TokenizedExample;
+import dev.graft.training.optimizer.LearningRate;
+import dev.graft.training.optimizer.Optimizer;
+import dev.graft.training.recipe.Recipe;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * One training, a step at a time, used by one thread. The same recipe, data and number of threads give the same adapter, to the last bit, whether it
+ * was interrupted or not.
+ */
+public final class Trainer implements AutoCloseable {
+    private static final int STREAM_BITS = 20;
+
+    private final BaseModel base;
+    private final Kernels kernels;
+    private final Recipe recipe;
+    private final List<TokenizedExample> examples;
+    private final Packing packing;
+    private final Batches batches;
+    private final MemoryPlan plan;
+    private final LoraWeights trained;
+    private final LlamaNetwork network;
+    private final Optimizer optimizer;
+    private final LearningRate learningRate;
+    private final TrainingState state;
+    private int stepsDone;
+
+    /**
+     * Opens a training at its first step.
+     *
+     * @param model the GGUF file that is served
+     * @param training what is learned from
+     * @param validation what {@link #loss} and {@link #logLikelihoods} may be asked about: none of those may be longer than the longest of both
+     * @throws FaultException where the model can't be trained, or the memory does not suffice: names the figures
+     */
+    public static Trainer open(
+            Path model,
+            Recipe recipe,
+            List<TokenizedExample> training,
+            List<TokenizedExample> validation,
+            Resources resources) {
+        return open(model, recipe, training, validation, resources, Packing.SHARED_PREFIX);
+    }
+
+    static Trainer open(
+            Path model,
+            Recipe recipe,
+            List<TokenizedExample> training,
+            List<TokenizedExample> validation,
+            Resources resources,
+            Packing packing) {
+        BaseModel base = BaseModel.open(model);
+        try {
+            check(base, training, validation);
+            MemoryPlan plan = plan(base, recipe, training, validation, resources, packing);
+            Kernels kernels = CpuKernels.open(resources.threads(), resources.nice());
+            try {
+                return new Trainer(base, kernels, recipe, training, validation, packing, plan);
+            } catch (RuntimeException e) {
+                kernels.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            base.close();
+            throw e;
+        }
+    }
+
+    /** What this training would take, with nothing allocated yet. */
+    public static MemoryPlan estimate(
+            Path model,
+            Recipe recipe,
+            List<TokenizedExample> training,
+            List<TokenizedExample> validation,
+            Resources resources) {
+        try (BaseModel base = BaseModel.open(model)) {
+            check(base, training, validation);
+            return plan(base, recipe, training, validation, resources, Packing.SHARED_PREFIX);
+        }
+    }
+
+    private Trainer(
+            BaseModel base,
+            Kernels kernels,
+            Recipe recipe,
+            List<TokenizedExample> training,
+            List<TokenizedExample> validation,
+            Packing packing,
+            MemoryPlan plan) {
+        this.base = base;
+        this.kernels = kernels;
+        this.recipe = recipe;
+        this.examples = List.copyOf(training);
+        this.packing = packing;
+        this.plan = plan;
+        batches = new Batches(examples, recipe);
+        trained = new LoraWeights(kernels, recipe, base.facts());
+        var shape = new Shape(base.facts(), recipe, plan.rows(), plan.learnedRows());
+        network = new LlamaNetwork(
+                kernels, base, trained, shape, longest(training, validation), plan.keep(), inBf16(recipe, kernels));
+        optimizer = new Optimizer(kernels, trained.parameters(), recipe);
+        learningRate = LearningRate.of(recipe, batches.steps());
+        state = new TrainingState(kernels, Fingerprint.of(recipe, base.facts(), examples), trained.parameters());
+    }
+
+    private static void check(BaseModel base, List<TokenizedExample> training, List<TokenizedExample> validation) {
+        if (training.isEmpty()) {
+            throw new FaultException(Fault.input("no_examples", "training", 0, "there must be at least one example"));
+        }
+        Stream.concat(training.stream(), validation.stream()).forEach(example -> {
+            for (int token : example.tokens()) {
+                if (token < 0 || token >= base.facts().vocabulary()) {
+                    throw new FaultException(Fault.input(
+                            "invalid_token",
+                            "tokens",
+                            token,
+                            "must be 0 to " + (base.facts().vocabulary() - 1)));
+                }
+            }
+        });
+    }
+
+    private static MemoryPlan plan(
+            BaseModel base,
+            Recipe recipe,
+            List<TokenizedExample> training,
+            List<TokenizedExample> validation,
+            Resources resources,
+            Packing packing) {
+        int longest = longest(training, validation);
+        int rows = Math.max(longest, mostRows(recipe, training, packing));
+        return MemoryPlan.of(base.facts(), recipe, longest, rows, mostLearned(recipe, training, validation), resources);
+    }
+
+    private static int longest(List<TokenizedExample> training, List<TokenizedExample> validation) {
+        return Stream.concat(training.stream(), validation.stream())
+                .mapToInt(example -> example.tokens().length)
+                .max()
+                .orElse(1);
+    }
+
+    /** Of any batch that could be drawn: the longest examples behind what all of them begin with. */
+    private static int mostRows(Recipe recipe, List<TokenizedExample> training, Packing packing) {
+        return switch (recipe.batch()) {
+            case Recipe.Batch.Tokens(int tokens) -> tokens;
+            case Recipe.Batch.Examples(int count) -> {
+                int prefix = packing.prefix(training);
+                yield prefix
+                        + training.stream()
+                                .map(example -> example.tokens().length - prefix)
+                                .sorted((a, b) -> b - a)
+                                .limit(count)
+                                .mapToInt(Integer::intValue)
+                                .sum();
+            }
+        };
+    }
+
+    private static int mostLearned(Recipe recipe, List<TokenizedExample> training, List<TokenizedExample> validation) {
+        int most = Stream.concat(training.stream(), validation.stream())
+                .mapToInt(TokenizedExample::learned)
+                .max()
+                .orElse(1);
+        return switch (recipe.batch()) {
+            case Recipe.Batch.Tokens(int tokens) -> Math.max(most, tokens);
+            case Recipe.Batch.Examples(int count) -> (int) Math.min(Integer.MAX_VALUE, (long) most * count);
+        };
+    }
+
+    private static boolean inBf16(Recipe recipe, Kernels kernels) {
+        return switch (recipe.precision()) {
+            case FP32 -> false;
+            case AUTO -> kernels.hasBf16();
+            case BF16 -> {
+                if (!kernels.hasBf16()) {
+                    throw new FaultException(Fault.input(
+                            "unsupported_precision",
+                            "precision",
+                            "bf16",
+                            "this processor has none: take fp32 or auto"));
+                }
+                yield true;
+            }
+        };
+    }
+
+    /** How it fits into memory. */
+    public MemoryPlan memory() {
+        return plan;
+    }
+
+    /** Steps of the whole training. */
+    public int steps() {
+        return batches.steps();
+    }
+
+    /** Steps that are done. */
+    public int stepsDone() {
+        return stepsDone;
+    }
+
+    /** Computes the next step and changes the adapter by it. */
+    public StepReport step() {
+        if (stepsDone >= steps()) {
+            throw new IllegalStateException("all " + steps() + " steps are done");
+        }
+        List<List<TokenizedExample>> runs = runsOf(batches.step(stepsDone));
+        int learned = runs.stream()
+                .flatMap(List::stream)
+                .mapToInt(TokenizedExample::learned)
+                .sum();
+        optimizer.clearGradients();
+        double loss = 0;
+        for (int i = 0; i < runs.size(); i++) {
+            var pass = new Pass(
+                    packing.pack(runs.get(i)), recipe.dropout(), recipe.seed(), (long) stepsDone << STREAM_BITS | i);
+            loss -= sum(network.learn(pass, 1.0 / learned));
+        }
+        double rate = learningRate.at(stepsDone);
+        double norm = optimizer.update(++stepsDone, rate);
+        int tokens = runs.stream()
+                .flatMap(List::stream)
+                .mapToInt(example -> example.tokens().length)
+                .sum();
+        return new StepReport(stepsDone, loss / learned, rate, norm, tokens, learned);
+    }
+
+    private List<List<TokenizedExample>> runsOf(List<int[]> batchesOfStep) {
+        List<List<TokenizedExample>> runs = new ArrayList<>();
+        for (int[] batch : batchesOfStep) {
+            List<TokenizedExample> chosen = new ArrayList<>();
+            for (int index : batch) {
+                chosen.add(examples.get(index));
+            }
+            runs.addAll(packing.runs(chosen, plan));
+        }
+        return runs;
+    }
+
+    /** Mean loss over the learned tokens of these examples, without dropout. */
+    public double loss(List<TokenizedExample> asked) {
+        double sum = 0;
+        for (double logLikelihood : logLikelihoods(asked)) {
+            sum -= logLikelihood;
+        }
+        return sum / asked.stream().mapToInt(TokenizedExample::learned).sum();
+    }
+
+    /** Log-likelihood of each example's completion, given what is before it. */
+    public double[] logLikelihoods(List<TokenizedExample> asked) {
+        double[] likelihoods = new double[asked.size()];
+        int first = 0;
+        for (List<TokenizedExample> run : packing.runs(asked, plan)) {
+            PackedBatch batch = packing.pack(run);
+            float[] logProbabilities = network.logProbabilities(batch);
+            for (int i = 0; i < logProbabilities.length; i++) {
+                likelihoods[first + batch.exampleOf()[i]] += logProbabilities[i];
+            }
+            first += run.size();
+        }
+        return likelihoods;
+    }
+
+    /** Writes all that is needed to go on from here. */
+    public void save(Path file) throws IOException {
+        state.save(file, stepsDone);
+    }
+
+    /**
+     * Goes on from where {@link #save} was called.
+     *
+     * @throws FaultException where the file is torn, or of another recipe, model or data: nothing has changed then
+     */
+    public void restore(Path file) throws IOException {
+        stepsDone = state.restore(file);
+    }
+
+    /** Writes the adapter as llama.cpp reads it. */
+    public void writeGguf(Path file) throws IOException {
+        new AdapterFileWriter(kernels, (float) (recipe.scale() * recipe.rank())).write(trained.pairs(), file);
+    }
+
+    /**
+     * Writes the adapter as PEFT reads it.
+     *
+     * @param gguf what {@link #writeGguf} wrote
+     * @param folder that is made where it is missing
+     */
+    public void writePeft(Path gguf, Path folder) throws IOException {
+        PeftExport.write(gguf, base.facts(), recipe.rank(), folder);
+    }
+
+    /** For tests: the gradients of the last step. */
+    LoraWeights trained() {
+        return trained;
+    }
+
+    Kernels kernels() {
+        return kernels;
+    }
+
+    private static double sum(float[] numbers) {
+        double sum = 0;
+        for (float number : numbers) {
+            sum += number;
+        }
+        return sum;
+    }
+
+    @Override
+    public void close() {
+        kernels.close();
+        base.close();
+    }
+}

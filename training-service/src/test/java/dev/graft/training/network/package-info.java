@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.training.network;
+
+import org.jspecify.annotations.NullMarked;
