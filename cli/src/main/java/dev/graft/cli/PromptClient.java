@@ -71,6 +71,23 @@ public final class PromptClient {
         return types;
     }
 
+    /**
+     * What the model would read of a template that is plain text.
+     *
+     * @throws FaultException what the service refused
+     */
+    public String text(String template, Map<String, JsonNode> variables) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/v1/templates/" + inPath(template) + "/render"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(Json.line(Map.of("variables", variables, "tokens", false))))
+                .build();
+        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != OK) {
+            throw refused(response.statusCode(), response.body());
+        }
+        return Json.read(response.body()).path("prompt").path("text").asText();
+    }
+
     private static String inPath(String template) {
         return URLEncoder.encode(template, StandardCharsets.UTF_8).replace("%40", "@");
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,7 +20,7 @@ class EachCommandDoesItsPartTest {
     Path folder;
 
     @Test
-    void theDemoMeasuresEachTemplateAnswersAndHasAdaptersInOneBatch(RunningStack stack) throws Exception {
+    void theDemoMeasuresEachTemplateTrainsOnOtherReviewsAndHasAdaptersInOneBatch(RunningStack stack) throws Exception {
         Path report = folder.resolve("demo.json");
         Command.Ended demo = Command.in(stack.home()).run("demo", "--json", report.toString());
 
@@ -36,9 +37,14 @@ class EachCommandDoesItsPartTest {
             assertThat(row.path("callsPerSecond").asDouble()).isPositive();
         });
         assertThat(told.path("answer").asText()).isNotBlank();
-        assertThat(stack.inference().get("/v1/adapters").json().findValuesAsText("state"))
-                .as("the demo's adapters are retired when it ends")
-                .doesNotContain("live");
+        JsonNode training = told.path("training");
+        assertThat(training.path("examples").asInt()).isGreaterThan(1400);
+        assertThat(training.path("after").path("accuracy").path("low").asDouble())
+                .as("trained on the same question, it answers better: %s", training)
+                .isGreaterThan(
+                        training.path("before").path("accuracy").path("high").asDouble());
+        assertThat(training.path("difference").path("p").asDouble()).isLessThan(0.001);
+        assertThat(live(stack)).as("the untrained ones are retired").containsExactly("demo-reviews");
     }
 
     @Test
@@ -125,6 +131,16 @@ class EachCommandDoesItsPartTest {
                 .run("model", "add", write("no.gguf", "GGUF, but not really").toString());
         assertThat(add.code()).isEqualTo(2);
         assertThat(add.err()).contains("no.gguf");
+    }
+
+    private static List<String> live(RunningStack stack) throws Exception {
+        List<String> names = new ArrayList<>();
+        for (JsonNode adapter : stack.inference().get("/v1/adapters").json().path("data")) {
+            if (adapter.path("generations").findValuesAsText("state").contains("live")) {
+                names.add(adapter.path("name").asText());
+            }
+        }
+        return names;
     }
 
     private Path write(String name, String text) throws IOException {

@@ -13,7 +13,7 @@ final class AdapterLines {
                 .orElse(0);
         List<String> lines = new ArrayList<>();
         lines.add("Three adapters (rank " + report.rank() + " on q and v; " + report.weights()
-                + " weights, as none is trained yet) and the base, asked at once: " + report.question());
+                + " weights) and the base, asked at once: " + report.question());
         report.answers().forEach(answer -> lines.add(line(answer, width)));
         lines.add(String.format(
                 Locale.ROOT,

@@ -5,6 +5,7 @@ import dev.graft.cli.GraftHome;
 import dev.graft.cli.InferenceClient;
 import dev.graft.cli.Progress;
 import dev.graft.cli.PromptClient;
+import dev.graft.cli.TrainingClient;
 import dev.graft.cli.events.PromptBatch;
 import dev.graft.cli.stack.Stack;
 import dev.graft.contracts.PromptRequest;
@@ -13,11 +14,13 @@ import dev.graft.contracts.PromptResult;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** What {@code graft demo} shows on a stack that runs. */
@@ -26,6 +29,9 @@ public final class Demo {
     private static final int WINDOW = 8;
 
     private static final List<String> TEMPLATES = List.of("reviews-zero-shot", "reviews-few-shot", "reviews-chat");
+    /** For all of it, and for the training what is left when the templates are through. */
+    private static final Duration LONGEST = Duration.ofMinutes(6);
+
     private static final String QUESTION = "What's the price of Product A?";
 
     private final Stack stack;
@@ -40,10 +46,17 @@ public final class Demo {
      * @param rows two a template: its label scored, and written freely
      * @param question what the customer asked
      * @param answer what the assistant answered
+     * @param training what an adapter that was trained on other reviews is worth
      * @param adapters what requests with adapters of their own gave
      */
     public record Report(
-            String model, int cases, List<DemoRow> rows, String question, String answer, AdapterReport adapters) {
+            String model,
+            int cases,
+            List<DemoRow> rows,
+            String question,
+            String answer,
+            TrainingReport training,
+            AdapterReport adapters) {
         public Report {
             rows = List.copyOf(rows);
         }
@@ -60,13 +73,16 @@ public final class Demo {
         PromptClient client = new PromptClient(stack.prompt().url());
         client.apply(examples.resolve("reviews.yaml"));
         client.apply(examples.resolve("customer-service.yaml"));
-        List<Review> heldOut = ReviewSplit.read(GraftHome.current().reviews()).heldOut();
-        List<DemoRow> rows = new ArrayList<>();
+        long begin = System.nanoTime();
+        ReviewSplit reviews = ReviewSplit.read(GraftHome.current().reviews());
+        List<Review> heldOut = reviews.heldOut();
+        List<Measured> measured = new ArrayList<>();
         for (String template : TEMPLATES) {
             for (LabelMode mode : LabelMode.values()) {
-                rows.add(measure(template, mode, heldOut));
+                measured.add(measure(template, mode, heldOut, Optional.empty()));
             }
         }
+        List<DemoRow> rows = measured.stream().map(Measured::row).toList();
         out.println();
         out.println(heldOut.size() + " held-out sentences of product reviews, " + ReviewSplit.HELD_OUT_EACH
                 + " each positive, negative and neutral; over Kafka, " + WINDOW + " at a time:");
@@ -75,7 +91,9 @@ public final class Demo {
         out.println("scored: every label's likelihood is computed, and the likeliest is the answer. "
                 + "written: the model writes freely, and what is none of the labels is wrong.");
         PromptResult.Answered answered = ask(client);
-        return new Report(answered.served().model(), heldOut.size(), rows, QUESTION, answered.text(), adapters());
+        TrainingReport trained = train(answered.served().model(), client, reviews, measured.getFirst(), begin);
+        return new Report(
+                answered.served().model(), heldOut.size(), rows, QUESTION, answered.text(), trained, adapters());
     }
 
     /** What adapters show, alone. */
@@ -96,37 +114,71 @@ public final class Demo {
         return answered;
     }
 
-    private DemoRow measure(String template, LabelMode mode, List<Review> reviews) throws IOException {
+    /** Trains on what was not held out, and asks the first template again, of the adapter. */
+    private TrainingReport train(String model, PromptClient client, ReviewSplit reviews, Measured before, long begin)
+            throws IOException, InterruptedException {
+        String template = TEMPLATES.getFirst();
+        String prompt = client.text(template, Map.of("text", TextNode.valueOf("{{ input }}")));
+        Duration left = LONGEST.minusNanos(System.nanoTime() - begin);
+        List<Review> examples = reviews.balancedRest();
+        ReviewTraining.Trained trained = new ReviewTraining(
+                        new TrainingClient(stack.training().url()), progress)
+                .run(model, examples, prompt, left);
+        Measured after = measure(template, LabelMode.SCORE, reviews.heldOut(), Optional.of(ReviewTraining.ADAPTER));
+        TrainingReport report = new TrainingReport(
+                ReviewTraining.ADAPTER,
+                trained.job().path("generation").asInt(),
+                examples.size(),
+                trained.epochs(),
+                trained.job().path("steps").asInt(),
+                trained.tokensPerSecond(),
+                trained.seconds(),
+                before.row(),
+                after.row(),
+                McNemar.of(before.right(), after.right()));
+        out.println();
+        TrainingLines.of(report).forEach(out::println);
+        return report;
+    }
+
+    /** @param right ids of the reviews that were answered rightly */
+    private record Measured(DemoRow row, Set<String> right) {}
+
+    /** @param adapter to be asked; empty: the base */
+    private Measured measure(String template, LabelMode mode, List<Review> reviews, Optional<String> adapter)
+            throws IOException {
         String run = UUID.randomUUID().toString();
-        Map<String, Sentiment> labels = new HashMap<>();
+        Map<String, Review> asked = new HashMap<>();
         List<PromptRequest> requests = new ArrayList<>();
         for (Review review : reviews) {
-            PromptRequest request = request(run + "-" + review.id(), template, mode, review);
-            labels.put(request.id(), review.label());
+            PromptRequest request = request(run + "-" + review.id(), template, mode, review, adapter);
+            asked.put(request.id(), review);
             requests.add(request);
         }
-        try (Progress.Task task = progress.begin(template + ", " + DemoRow.word(mode));
+        try (Progress.Task task = progress.begin(template + ", " + DemoRow.word(mode)
+                        + adapter.map(name -> ", " + name).orElse(""));
                 PromptBatch batch = new PromptBatch(stack.bootstrapServers(), WINDOW)) {
             Tally tally = new Tally(template, mode);
             batch.run(requests.iterator(), (result, latency) -> {
-                Sentiment label = labels.get(result.id());
-                if (label == null) {
+                Review review = asked.get(result.id());
+                if (review == null) {
                     throw new IllegalStateException("a result that nobody asked for: " + result.id());
                 }
-                tally.add(result, label, latency);
-                task.at(tally.done(), requests.size(), tally.right() + " right");
+                tally.add(result, review, latency);
+                task.at(tally.done(), requests.size(), tally.right().size() + " right");
             });
-            task.done(tally.right() + " of " + tally.done() + " right");
-            return tally.row();
+            task.done(tally.right().size() + " of " + tally.done() + " right");
+            return new Measured(tally.row(), tally.right());
         }
     }
 
-    private static PromptRequest request(String id, String template, LabelMode mode, Review review) {
+    private static PromptRequest request(
+            String id, String template, LabelMode mode, Review review, Optional<String> adapter) {
         return new PromptRequest(
                 id,
                 template,
                 Map.of("text", TextNode.valueOf(review.text())),
-                Optional.empty(),
+                adapter,
                 Optional.empty(),
                 Optional.of(mode),
                 0,

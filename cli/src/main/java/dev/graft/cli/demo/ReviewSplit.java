@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -56,15 +57,32 @@ public record ReviewSplit(List<Review> heldOut, List<Review> rest) {
         return new ReviewSplit(heldOut, rest);
     }
 
+    /** Of the rest as many of each sentiment as there are of the rarest, in a fixed random order. */
+    List<Review> balancedRest() {
+        List<List<Review>> each = Arrays.stream(Sentiment.values())
+                .map(sentiment -> shuffled(rest, sentiment))
+                .toList();
+        int rarest = each.stream().mapToInt(List::size).min().orElse(0);
+        List<Review> all = new ArrayList<>();
+        each.forEach(reviews -> all.addAll(reviews.subList(0, rarest)));
+        Collections.shuffle(all, new Random(SEED));
+        return all;
+    }
+
     private static List<Review> drawn(List<Review> reviews, Sentiment sentiment) {
-        List<Review> all = new ArrayList<>(
-                reviews.stream().filter(r -> r.label() == sentiment).toList());
+        List<Review> all = shuffled(reviews, sentiment);
         if (all.size() < HELD_OUT_EACH) {
             throw new FaultException(Fault.input(
                     "too_few_reviews", sentiment.word(), all.size(), "at least " + HELD_OUT_EACH + " are needed"));
         }
-        Collections.shuffle(all, new Random(SEED));
         return all.subList(0, HELD_OUT_EACH);
+    }
+
+    private static List<Review> shuffled(List<Review> reviews, Sentiment sentiment) {
+        List<Review> all = new ArrayList<>(
+                reviews.stream().filter(r -> r.label() == sentiment).toList());
+        Collections.shuffle(all, new Random(SEED));
+        return all;
     }
 
     /** The first of those with the same text: a sentence that was held out must not be learned from under another id. */

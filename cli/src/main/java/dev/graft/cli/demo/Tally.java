@@ -4,7 +4,9 @@ import dev.graft.contracts.PromptRequest.LabelMode;
 import dev.graft.contracts.PromptResult;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Gathers the results of one template, from the moment that it is made. */
 final class Tally {
@@ -12,7 +14,7 @@ final class Tally {
     private final long start = System.nanoTime();
     private final LabelMode mode;
     private String template;
-    private int right;
+    private final Set<String> right = new HashSet<>();
     private int none;
     private int failed;
     private long prompt;
@@ -23,7 +25,7 @@ final class Tally {
         this.template = template;
     }
 
-    void add(PromptResult result, Sentiment label, Duration latency) {
+    void add(PromptResult result, Review review, Duration latency) {
         millis.add(latency.toNanos() / 1e6);
         switch (result) {
             case PromptResult.Answered answered -> {
@@ -31,7 +33,12 @@ final class Tally {
                 prompt += answered.usage().promptTokens();
                 cached += answered.usage().cachedTokens();
                 none += answered.valid() ? 0 : 1;
-                right += answered.valid() && answered.text().strip().equalsIgnoreCase(label.word()) ? 1 : 0;
+                if (answered.valid()
+                        && answered.text()
+                                .strip()
+                                .equalsIgnoreCase(review.label().word())) {
+                    right.add(review.id());
+                }
             }
             case PromptResult.Failed f -> failed++;
         }
@@ -41,8 +48,9 @@ final class Tally {
         return millis.size();
     }
 
-    int right() {
-        return right;
+    /** The reviews that were answered rightly, by their ids. */
+    Set<String> right() {
+        return Set.copyOf(right);
     }
 
     DemoRow row() {
@@ -54,7 +62,7 @@ final class Tally {
         return new DemoRow(
                 template,
                 mode,
-                Accuracy.of(right, cases),
+                Accuracy.of(right.size(), cases),
                 none,
                 failed,
                 (double) prompt / answered,

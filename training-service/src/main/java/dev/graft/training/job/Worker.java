@@ -123,7 +123,8 @@ public final class Worker {
         tell(new TrainingEvent.Validating(request.id(), now()));
         Recipe recipe = request.recipe().map(Recipes::of).orElse(Recipe.DEFAULT);
         Datasets.Read data = read(request, recipe);
-        try (Learner learner = shop.learners().open(recipe, data.dataset().training(), data.dataset().scored())) {
+        try (Learner learner = shop.learners()
+                .open(recipe, data.dataset().training(), data.dataset().scored())) {
             Rhythm rhythm = Rhythm.of(
                     request.checks().orElse(TrainingChecks.defaults()), learner.steps(), shop.checkpointAfter());
             var checkpoints = new Checkpoints(shop.folders().checkpoints(request.id()), shop.checkpoints());
