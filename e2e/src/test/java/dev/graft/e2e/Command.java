@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * @param home its {@code GRAFT_HOME}; the downloads and models in it are those of this machine's own
  */
 record Command(Path home) {
-    private static final long LONGEST_MINUTES = 4;
+    private static final long LONGEST_MINUTES = 12;
 
     /**
      * How it ended.

@@ -22,7 +22,7 @@ class EachCommandDoesItsPartTest {
     @Test
     void theDemoMeasuresEachTemplateTrainsOnOtherReviewsAndHasAdaptersInOneBatch(RunningStack stack) throws Exception {
         Path report = folder.resolve("demo.json");
-        Command.Ended demo = Command.in(stack.home()).run("demo", "--json", report.toString());
+        Command.Ended demo = Command.in(stack.home()).run("demo", "--minutes", "2", "--json", report.toString());
 
         assertThat(demo.code()).as(demo.err()).isZero();
         assertThat(demo.out())

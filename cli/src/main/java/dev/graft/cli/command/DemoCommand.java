@@ -8,6 +8,7 @@ import dev.graft.cli.stack.Stack;
 import dev.graft.cli.stack.Stopping;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description =
-                "Start the stack, run 300 real reviews through three templates, stream an answer, and stop everything. "
+                "Start the stack, run 300 real reviews through three templates, stream an answer, train an adapter on other reviews and measure it, and stop everything. "
                         + "Where the stack runs already, that one is used and left running.")
 public final class DemoCommand implements Callable<Integer> {
     @Mixin
@@ -26,6 +27,14 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write what was printed as JSON, too.")
     Optional<Path> json = Optional.empty();
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            defaultValue = "6",
+            description =
+                    "Time for all of it: the first steps of the training tell how many epochs fit, at least one. Default: ${DEFAULT-VALUE}.")
+    int minutes;
 
     @Option(names = "--adapters", description = "Only what adapters show: three and the base in one batch.")
     boolean adaptersOnly;
@@ -50,7 +59,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private int show(Stack stack, Progress progress) throws Exception {
-        Demo demo = new Demo(stack, progress, System.out);
+        Demo demo = new Demo(stack, progress, System.out, Duration.ofMinutes(minutes));
         Object report =
                 adaptersOnly ? demo.adapters() : demo.run(StackOptions.root().resolve("examples"));
         if (json.isPresent()) {

@@ -29,14 +29,12 @@ public final class Demo {
     private static final int WINDOW = 8;
 
     private static final List<String> TEMPLATES = List.of("reviews-zero-shot", "reviews-few-shot", "reviews-chat");
-    /** For all of it, and for the training what is left when the templates are through. */
-    private static final Duration LONGEST = Duration.ofMinutes(6);
-
     private static final String QUESTION = "What's the price of Product A?";
 
     private final Stack stack;
     private final Progress progress;
     private final PrintStream out;
+    private final Duration time;
 
     /**
      * What it printed.
@@ -62,10 +60,12 @@ public final class Demo {
         }
     }
 
-    public Demo(Stack stack, Progress progress, PrintStream out) {
+    /** @param time for all of it; the training gets what is left when the templates are through */
+    public Demo(Stack stack, Progress progress, PrintStream out, Duration time) {
         this.stack = stack;
         this.progress = progress;
         this.out = out;
+        this.time = time;
     }
 
     /** @param examples the folder of the template files */
@@ -114,12 +114,12 @@ public final class Demo {
         return answered;
     }
 
-    /** Trains on what was not held out, and asks the first template again, of the adapter. */
+    /** Trains on what was not held out, and asks the first template's words again, of the adapter. */
     private TrainingReport train(String model, PromptClient client, ReviewSplit reviews, Measured before, long begin)
             throws IOException, InterruptedException {
-        String template = TEMPLATES.getFirst();
+        String template = "reviews-plain";
         String prompt = client.text(template, Map.of("text", TextNode.valueOf("{{ input }}")));
-        Duration left = LONGEST.minusNanos(System.nanoTime() - begin);
+        Duration left = time.minusNanos(System.nanoTime() - begin);
         List<Review> examples = reviews.balancedRest();
         ReviewTraining.Trained trained = new ReviewTraining(
                         new TrainingClient(stack.training().url()), progress)

@@ -90,7 +90,7 @@ final class ReviewTraining {
                 "suffix",
                 ADAPTER,
                 "data",
-                Map.of("template", Map.of("text", prompt, "version", "reviews-zero-shot")),
+                Map.of("template", Map.of("text", prompt, "version", "reviews-plain")),
                 "method",
                 Map.of(
                         "type",

@@ -10,8 +10,8 @@ package dev.graft.cli.demo;
  * @param steps of the training
  * @param tokensPerSecond over all of it
  * @param seconds from the job's beginning until it was served
- * @param before the plain prompt on the base
- * @param after the same prompt on the adapter
+ * @param before the plain prompt on the base, calibrated as suits it best
+ * @param after the same prompt on the adapter, which needs no calibration
  * @param difference between the two, case by case
  */
 public record TrainingReport(
