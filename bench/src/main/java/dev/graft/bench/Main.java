@@ -3,6 +3,7 @@ package dev.graft.bench;
 import dev.graft.bench.adapters.AdaptersCommand;
 import dev.graft.bench.overload.OverloadCommand;
 import dev.graft.bench.serving.ServingCommand;
+import dev.graft.bench.training.TrainingCommand;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Benchmarks, peers side by side in the same run.",
-        subcommands = {ServingCommand.class, AdaptersCommand.class, OverloadCommand.class})
+        subcommands = {ServingCommand.class, AdaptersCommand.class, OverloadCommand.class, TrainingCommand.class})
 public final class Main {
     private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
     private static final Logger LLAMA = Logger.getLogger("dev.graft.llama");

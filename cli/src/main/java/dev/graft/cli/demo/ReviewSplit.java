@@ -58,7 +58,7 @@ public record ReviewSplit(List<Review> heldOut, List<Review> rest) {
     }
 
     /** Of the rest as many of each sentiment as there are of the rarest, in a fixed random order. */
-    List<Review> balancedRest() {
+    public List<Review> balancedRest() {
         List<List<Review>> each = Arrays.stream(Sentiment.values())
                 .map(sentiment -> shuffled(rest, sentiment))
                 .toList();

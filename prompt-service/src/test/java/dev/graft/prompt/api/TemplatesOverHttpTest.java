@@ -109,13 +109,13 @@ class TemplatesOverHttpTest {
 
         apply(file)
                 .statusCode(200)
-                .body("templates.name", contains("reviews-zero-shot", "reviews-few-shot", "reviews-chat"))
-                .body("templates.created", contains(true, true, true))
+                .body("templates.name", contains("reviews-zero-shot", "reviews-plain", "reviews-few-shot", "reviews-chat"))
+                .body("templates.created", contains(true, true, true, true))
                 .body("templates[0].moved", contains("production"));
         apply(file)
                 .statusCode(200)
-                .body("templates.created", contains(false, false, false))
-                .body("templates.version", contains(1, 1, 1))
+                .body("templates.created", contains(false, false, false, false))
+                .body("templates.version", contains(1, 1, 1, 1))
                 .body("templates[0].moved", org.hamcrest.Matchers.empty());
     }
 

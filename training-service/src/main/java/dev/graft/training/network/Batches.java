@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Which examples each step sees. Each epoch has its own order, which follows from the seed, so that a training can go on at any step. */
-final class Batches {
+public final class Batches {
     private final List<TokenizedExample> examples;
     private final Recipe recipe;
     /** Steps up to and including each epoch. */
@@ -16,7 +16,7 @@ final class Batches {
     private int epochAtHand = -1;
     private List<List<int[]>> stepsAtHand = List.of();
 
-    Batches(List<TokenizedExample> examples, Recipe recipe) {
+    public Batches(List<TokenizedExample> examples, Recipe recipe) {
         this.examples = examples;
         this.recipe = recipe;
         int steps = 0;
@@ -34,7 +34,7 @@ final class Batches {
     }
 
     /** How many steps the training has. */
-    int steps() {
+    public int steps() {
         return recipe.length() instanceof Recipe.Length.Steps(int steps) ? steps : ends.getLast();
     }
 
@@ -43,7 +43,7 @@ final class Batches {
      *
      * @param step from 0
      */
-    List<int[]> step(int step) {
+    public List<int[]> step(int step) {
         int epoch = 0;
         while (step >= ends.get(epoch)) {
             epoch++;

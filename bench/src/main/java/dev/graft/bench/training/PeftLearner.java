@@ -1,0 +1,106 @@
+package dev.graft.bench.training;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.graft.bench.server.Machine;
+import dev.graft.model.adapter.Target;
+import dev.graft.training.dataset.TokenizedExample;
+import dev.graft.training.network.Batches;
+import dev.graft.training.recipe.Recipe;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** PEFT, in the batches that Graft makes. */
+final class PeftLearner implements Learner {
+    private final LineProcess process;
+    private final String precision;
+    private final int padTo;
+    private Optional<Setup> setup = Optional.empty();
+    private int step;
+
+    /**
+     * @param precision {@code fp32} or {@code bf16}
+     * @param padTo tokens that each example is padded to; 0: the longest of its batch
+     */
+    static PeftLearner start(Machine machine, String precision, int padTo) throws IOException, InterruptedException {
+        ProcessBuilder command = new ProcessBuilder(
+                python(machine), machine.root().resolve("bench/peft/peer.py").toString());
+        command.environment().put("OMP_NUM_THREADS", String.valueOf(Machine.THREADS));
+        return new PeftLearner(LineProcess.start(command), precision, padTo);
+    }
+
+    private PeftLearner(LineProcess process, String precision, int padTo) {
+        this.process = process;
+        this.precision = precision;
+        this.padTo = padTo;
+    }
+
+    private static String python(Machine machine) throws IOException, InterruptedException {
+        ProcessBuilder script = new ProcessBuilder(
+                        machine.root().resolve("bench/peft/setup.sh").toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        script.environment().put("GRAFT_HOME", machine.home().toString());
+        Process setup = script.start();
+        String python = new String(setup.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        if (setup.waitFor() != 0) {
+            throw new IllegalStateException("PEFT could not be installed: see above");
+        }
+        return python;
+    }
+
+    @Override
+    public void open(Setup asked) throws IOException {
+        Recipe recipe = asked.recipe();
+        Map<String, Object> open = new LinkedHashMap<>();
+        open.put("model", asked.model().toString());
+        open.put("threads", Machine.THREADS);
+        open.put("precision", precision);
+        open.put("rank", recipe.rank());
+        open.put("alpha", recipe.alpha());
+        open.put("dropout", recipe.dropout());
+        open.put("targets", recipe.targets().stream().map(Target::shortName).toList());
+        open.put("learning_rate", recipe.learningRate());
+        open.put("steps", new Batches(asked.examples(), recipe).steps());
+        open.put("warmup_steps", 0);
+        open.put("seed", recipe.seed());
+        process.ask(Map.of("open", open));
+        setup = Optional.of(asked);
+        step = 0;
+    }
+
+    @Override
+    public double train(int steps) throws IOException {
+        Setup now = setup.orElseThrow();
+        Batches batches = new Batches(now.examples(), now.recipe());
+        ArrayNode all = LineProcess.JSON.createArrayNode();
+        for (int i = 0; i < steps; i++) {
+            for (int[] batch : batches.step(step++)) {
+                all.add(LineProcess.json(java.util.Arrays.stream(batch)
+                        .mapToObj(now.examples()::get)
+                        .toList()));
+            }
+        }
+        return process.ask(Map.of("train", all, "pad_to", padTo))
+                .path("seconds")
+                .asDouble();
+    }
+
+    @Override
+    public double[] score(List<TokenizedExample> examples) throws IOException {
+        return LineProcess.numbers(
+                process.ask(Map.of("score", LineProcess.json(examples))).path("log_likelihoods"));
+    }
+
+    @Override
+    public double peakRssMb() throws IOException {
+        return process.ask(Map.of("memory", true)).path("peak_rss_mb").asDouble();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

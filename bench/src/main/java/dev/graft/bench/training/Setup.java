@@ -1,0 +1,18 @@
+package dev.graft.bench.training;
+
+import dev.graft.training.dataset.TokenizedExample;
+import dev.graft.training.recipe.Recipe;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A training, the same for both sides.
+ *
+ * @param model a GGUF file; PEFT expands its weights when it loads it
+ * @param recipe without weight decay and with a linear schedule, as both have them
+ */
+record Setup(Path model, Recipe recipe, List<TokenizedExample> examples) {
+    Setup {
+        examples = List.copyOf(examples);
+    }
+}

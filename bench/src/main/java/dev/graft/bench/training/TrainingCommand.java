@@ -1,0 +1,55 @@
+package dev.graft.bench.training;
+
+import dev.graft.bench.row.Row;
+import dev.graft.bench.row.RowOptions;
+import dev.graft.bench.row.TrainingGoal;
+import dev.graft.bench.server.Machine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code graft bench training}: Graft's trainer beside PEFT, on the same weights, data and batches. */
+@Command(
+        name = "training",
+        mixinStandardHelpOptions = true,
+        description = "LoRA training beside PEFT on the same weights, data and batches, in turns.")
+public final class TrainingCommand implements Callable<Integer> {
+    @Mixin
+    private RowOptions options = new RowOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        Set<TrainingGoal> wanted = options.wanted(TrainingGoal.class);
+        Machine machine = Machine.current();
+        List<Row> rows = new ArrayList<>();
+        Trainings trainings = new Trainings(machine, options.turns());
+        for (TrainingGoal goal : wanted) {
+            Row row = measure(goal, trainings);
+            options.say(row);
+            rows.add(row);
+        }
+        options.finish(machine, rows);
+        return 0;
+    }
+
+    private static Row measure(TrainingGoal goal, Trainings trainings) throws Exception {
+        return switch (goal) {
+            case REVIEWS_TOKENS_PER_S -> against(goal, trainings.reviews());
+            case REVIEWS_VS_RECIPE_TOKENS_PER_S -> against(goal, trainings.reviewsAsTheRecipeHasThem());
+            case PREFIX200_EXAMPLES_PER_S -> against(goal, trainings.behindAPrefix(200));
+            case GEMM_BOUND_SHARE -> goal.alone(trainings.shareOfProducts());
+            case PEAK_RSS -> against(goal, trainings.peakRss());
+            case REVIEWS_ACCURACY -> against(goal, trainings.accuracy());
+            case LLAMA2_7B_STEP_RSS_MB -> goal.alone(trainings.rssOfSevenBillion());
+            case SERVING_ITL_P95_WHILE_TRAINING ->
+                against(goal, new BesideServing(trainings.machine(), trainings.turns()).itlP95());
+        };
+    }
+
+    private static Row against(TrainingGoal goal, Sides sides) {
+        return goal.against(sides.graft(), sides.peer());
+    }
+}
