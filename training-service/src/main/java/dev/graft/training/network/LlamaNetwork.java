@@ -66,6 +66,12 @@ final class LlamaNetwork {
         return head.logProbabilities(batch, hidden.getLast().top(batch.rows()));
     }
 
+    /** Logits over the vocabulary of each row that predicts a target. */
+    List<float[]> logits(PackedBatch batch) {
+        forward(Pass.evaluating(batch));
+        return head.logits(batch, hidden.getLast().top(batch.rows()));
+    }
+
     /**
      * Adds the gradient of {@code -scale · Σ log p} to the adapters'.
      *

@@ -3,6 +3,9 @@ package dev.graft.training.network;
 import dev.graft.lora.Kernels;
 import dev.graft.lora.Tensor;
 import dev.graft.lora.Weight;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The last norm and the output layer, for the rows that have loss and no others. */
 final class OutputHead {
@@ -16,6 +19,9 @@ final class OutputHead {
     private final Tensor inverse;
     private final Tensor dnormed;
     private final Tensor dpicked;
+    /** One row for all of the vocabulary: only who compares models asks for it. */
+    private @Nullable Tensor logits;
+
 
     OutputHead(Kernels kernels, BaseModel base, boolean bf16, int rows) {
         this.kernels = kernels;
@@ -57,6 +63,30 @@ final class OutputHead {
         kernels.clear(dhidden);
         kernels.scatter(dpicked.top(rows), batch.learnedRows(), dhidden);
         return logProbabilities;
+    }
+
+    /** All logits of the rows that predict the batch's targets, [targets][vocabulary]. */
+    List<float[]> logits(PackedBatch batch, Tensor hidden) {
+        int rows = batch.targets().length;
+        normalise(batch, hidden, rows);
+        List<float[]> logits = new ArrayList<>();
+        for (int row = 0; row < rows; row++) {
+            kernels.gather(normed.top(rows), new int[] {row}, dpicked.top(1));
+            kernels.linear(bf16, dpicked.top(1), output, rowOfLogits(), false);
+            float[] copy = new float[output.outputs()];
+            kernels.download(rowOfLogits(), copy);
+            logits.add(copy);
+        }
+        return logits;
+    }
+
+    private Tensor rowOfLogits() {
+        Tensor row = logits;
+        if (row == null) {
+            row = kernels.allocate(1, output.outputs());
+            logits = row;
+        }
+        return row;
     }
 
     private void normalise(PackedBatch batch, Tensor hidden, int rows) {

@@ -272,6 +272,15 @@ public final class Trainer implements AutoCloseable {
         return likelihoods;
     }
 
+    /**
+     * What the model says of the next token, with the adapter as it is now: to compare with what serves it.
+     *
+     * @return logits over the vocabulary, for each learned token of the example
+     */
+    public List<float[]> logits(TokenizedExample example) {
+        return network.logits(packing.pack(List.of(example)));
+    }
+
     /** Writes all that is needed to go on from here. */
     public void save(Path file) throws IOException {
         state.save(file, stepsDone);
