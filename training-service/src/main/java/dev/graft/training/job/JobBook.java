@@ -5,9 +5,7 @@ import dev.graft.contracts.TrainingEvent;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +16,8 @@ import java.util.function.Predicate;
 /** All jobs, as their events make them. Each instance reads all events from the topic's beginning, so each answers for any job. Thread-safe. */
 @Singleton
 public class JobBook {
-    /** Events kept of a job, the newest: each step is one. */
-    private static final int EVENTS_KEPT = 5_000;
-
     private final Map<String, Job> jobs = new LinkedHashMap<>();
-    private final Map<String, Deque<RecordedEvent>> events = new HashMap<>();
+    private final Map<String, EventTrail> trails = new HashMap<>();
     private final Map<String, Wish> wishes = new HashMap<>();
 
     /** A word to a job, and when it was said. */
@@ -32,9 +27,8 @@ public class JobBook {
     public synchronized void record(RecordedEvent recorded) {
         TrainingEvent event = recorded.event();
         Optional<Job> before = find(event.id());
-        Deque<RecordedEvent> known = events.computeIfAbsent(event.id(), id -> new ArrayDeque<>());
-        boolean seen = !known.isEmpty() && known.getLast().position() >= recorded.position();
-        if (seen || before.filter(job -> job.status().ended()).isPresent()) {
+        EventTrail trail = trails.computeIfAbsent(event.id(), id -> new EventTrail());
+        if (!trail.isNew(recorded) || before.filter(job -> job.status().ended()).isPresent()) {
             return;
         }
         if (before.isPresent()) {
@@ -44,10 +38,7 @@ public class JobBook {
         } else {
             return; // its beginning is older than what the topic keeps
         }
-        known.addLast(recorded);
-        if (known.size() > EVENTS_KEPT) {
-            known.removeFirst();
-        }
+        trail.add(recorded, ends(event));
         fulfil(event);
         notifyAll();
     }
@@ -92,9 +83,8 @@ public class JobBook {
 
     /** A job's events that come after this position, the oldest first. */
     public synchronized List<RecordedEvent> events(String id, long after) {
-        return events.getOrDefault(id, new ArrayDeque<>()).stream()
-                .filter(recorded -> recorded.position() > after)
-                .toList();
+        EventTrail trail = trails.get(id);
+        return trail == null ? List.of() : trail.after(after);
     }
 
     /** Waits until a job is so, and tells whether it is; a job that nobody knows never is. */

@@ -8,6 +8,7 @@ import dev.graft.contracts.TrainingData;
 import dev.graft.contracts.TrainingEvent;
 import dev.graft.contracts.TrainingRequest;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,29 @@ class AJobIsWhatItsEventsSayTest {
         tell(new TrainingEvent.Paused("job", NOW, 3));
 
         assertThat(book.wish("job")).isPresent();
+    }
+
+    @Test
+    void ofALongJobEachEventIsKeptButForSomeSteps() {
+        tell(queued(0));
+        tell(running("a", 1));
+        for (int step = 1; step <= 10_000; step++) {
+            tell(new TrainingEvent.Step("job", NOW, step, 10_000, 0.5, 1e-4, 1, 100, 7, 300));
+            if (step % 1000 == 0) {
+                tell(new TrainingEvent.Checkpoint("job", NOW, step));
+            }
+        }
+        assertThat(book.events("job", -1)).hasSizeBetween(500, 2001);
+        tell(new TrainingEvent.Succeeded("job", NOW, "reviews", 2, "a".repeat(64), 10_000, 1000));
+
+        List<TrainingEvent> kept =
+                book.events("job", -1).stream().map(RecordedEvent::event).toList();
+        assertThat(kept).hasSizeLessThan(301);
+        assertThat(kept.getFirst()).isInstanceOf(TrainingEvent.Queued.class);
+        assertThat(kept).filteredOn(TrainingEvent.Checkpoint.class::isInstance).hasSize(10);
+        assertThat(kept)
+                .filteredOn(e -> e instanceof TrainingEvent.Step s && s.step() % 1000 == 0)
+                .hasSize(10);
     }
 
     private static TrainingEvent queued(int attempt) {

@@ -1,0 +1,29 @@
+package dev.graft.training.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class SettingsAreAsTheReadmeSaysTest {
+    private static final Map<String, Optional<String>> DECLARED = DeclaredSettings.of("graft", TrainingSettings.class);
+
+    @Test
+    void eachWithItsDefault() throws IOException {
+        SettingsTable table = SettingsTable.of(Files.readAllLines(Path.of("README.md")));
+
+        assertThat(table.rows().stream().map(SettingsTable.Row::setting).collect(Collectors.toSet()))
+                .containsExactlyInAnyOrderElementsOf(DECLARED.keySet());
+        for (SettingsTable.Row row : table.rows()) {
+            assertThat(row.value()).as(row.setting()).isNotEmpty();
+            DECLARED.getOrDefault(row.setting(), Optional.empty())
+                    .ifPresent(
+                            value -> assertThat(row.value()).as(row.setting()).isEqualTo(value));
+        }
+    }
+}
