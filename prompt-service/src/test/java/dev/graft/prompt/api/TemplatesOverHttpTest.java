@@ -109,7 +109,9 @@ class TemplatesOverHttpTest {
 
         apply(file)
                 .statusCode(200)
-                .body("templates.name", contains("reviews-zero-shot", "reviews-plain", "reviews-few-shot", "reviews-chat"))
+                .body(
+                        "templates.name",
+                        contains("reviews-zero-shot", "reviews-plain", "reviews-few-shot", "reviews-chat"))
                 .body("templates.created", contains(true, true, true, true))
                 .body("templates[0].moved", contains("production"));
         apply(file)

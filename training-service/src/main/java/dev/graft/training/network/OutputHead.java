@@ -22,7 +22,6 @@ final class OutputHead {
     /** One row for all of the vocabulary: only who compares models asks for it. */
     private @Nullable Tensor logits;
 
-
     OutputHead(Kernels kernels, BaseModel base, boolean bf16, int rows) {
         this.kernels = kernels;
         this.norm = base.norm(kernels, "output_norm.weight");
