@@ -30,7 +30,8 @@ class Peer:
         torch.set_num_threads(threads)
         torch.manual_seed(seed)
         path = pathlib.Path(model)
-        base = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=PRECISIONS[precision])
+        # Expanded in single precision first: asked for bfloat16, transformers would keep the file's weights packed, which is slower.
+        base = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32).to(PRECISIONS[precision])
         config = LoraConfig(r=rank, lora_alpha=alpha, lora_dropout=dropout, target_modules=targets, task_type="CAUSAL_LM")
         self.model = get_peft_model(base, config)
         self.model.train()

@@ -29,6 +29,8 @@ final class PeftLearner implements Learner {
         ProcessBuilder command = new ProcessBuilder(
                 python(machine), machine.root().resolve("bench/peft/peer.py").toString());
         command.environment().put("OMP_NUM_THREADS", String.valueOf(Machine.THREADS));
+        command.environment().put("TRANSFORMERS_VERBOSITY", "error");
+        command.environment().put("TQDM_DISABLE", "1");
         return new PeftLearner(LineProcess.start(command), precision, padTo);
     }
 

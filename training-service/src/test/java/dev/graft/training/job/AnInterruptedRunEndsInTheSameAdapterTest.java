@@ -62,7 +62,9 @@ class AnInterruptedRunEndsInTheSameAdapterTest {
         Map<Integer, Double> again = new TreeMap<>();
         live("torn", NEVER, again);
 
-        assertThat(again.keySet()).as("the best, of step 3, is the newest that is whole").containsExactly(4, 5, 6);
+        assertThat(again.keySet())
+                .as("the best, of step 3, is the newest that is whole")
+                .containsExactly(4, 5, 6);
         assertThat(again.get(STEPS)).isEqualTo(whole.get(STEPS));
         assertThat(Files.mismatch(adapter("whole"), adapter("torn"))).isEqualTo(-1);
     }
