@@ -78,7 +78,8 @@ enum Packing {
         return examples.stream().mapToInt(TokenizedExample::learned).sum();
     }
 
-    private int rows(List<TokenizedExample> examples) {
+    /** How many these examples take. */
+    int rows(List<TokenizedExample> examples) {
         int prefix = prefix(examples);
         return prefix
                 + examples.stream()

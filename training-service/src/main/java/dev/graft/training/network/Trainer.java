@@ -12,6 +12,7 @@ import dev.graft.training.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -150,21 +151,19 @@ public final class Trainer implements AutoCloseable {
                 .orElse(1);
     }
 
-    /** Of any batch that could be drawn: the longest examples behind what all of them begin with. */
+    /** Of any batch that will be drawn: which ones follows from the seed. */
     private static int mostRows(Recipe recipe, List<TokenizedExample> training, Packing packing) {
-        return switch (recipe.batch()) {
-            case Recipe.Batch.Tokens(int tokens) -> tokens;
-            case Recipe.Batch.Examples(int count) -> {
-                int prefix = packing.prefix(training);
-                yield prefix
-                        + training.stream()
-                                .map(example -> example.tokens().length - prefix)
-                                .sorted((a, b) -> b - a)
-                                .limit(count)
-                                .mapToInt(Integer::intValue)
-                                .sum();
+        Batches batches = new Batches(training, recipe);
+        int most = 1;
+        for (int step = 0; step < batches.steps(); step++) {
+            for (int[] batch : batches.step(step)) {
+                most = Math.max(
+                        most,
+                        packing.rows(
+                                Arrays.stream(batch).mapToObj(training::get).toList()));
             }
-        };
+        }
+        return most;
     }
 
     private static int mostLearned(Recipe recipe, List<TokenizedExample> training, List<TokenizedExample> validation) {
