@@ -5,6 +5,7 @@
 # help:   demo       the whole loop on real reviews        up, down, status, logs    the broker and the services
 # help:   run        a template, once or over a file       apply                     templates from a file
 # help:   model      the models that are there             adapters                  the adapters' registry
+# help:   train      an adapter on a file of examples      jobs                      trainings: list, show, pause, cancel
 # help:   bench      measurements beside peers             test                      every test
 # help:   doctor     what this machine lacks               dlq, completion
 # help:

@@ -15,8 +15,8 @@ typedef struct graft_pool graft_pool;
 const char * graft_lora_error(void);
 
 // Threads that the kernels share out their work to, the caller's among them: they sleep between kernels. NULL where it can't be made.
-// nice: added to the scheduling priority of every thread that computes, 0 to 19.
-graft_pool * graft_pool_open(int threads, int nice);
+// They have the scheduling priority of the thread that calls this.
+graft_pool * graft_pool_open(int threads);
 void graft_pool_close(graft_pool * pool);
 
 // Whether products of bf16 are native here (AVX512_BF16 or AMX).

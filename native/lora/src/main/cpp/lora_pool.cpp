@@ -1,9 +1,6 @@
 #include "lora_pool.h"
 
 #include <omp.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -28,7 +25,7 @@ void remember_error(const char * what) noexcept {
 }
 }  // namespace graft
 
-graft_pool::graft_pool(int threads, int nice) : threads_(threads), nice_(nice), scratch_(static_cast<size_t>(threads) * kSlots) {
+graft_pool::graft_pool(int threads) : threads_(threads), scratch_(static_cast<size_t>(threads) * kSlots) {
     for (int thread = 1; thread < threads; thread++) {
         workers_.emplace_back([this, thread] { serve(thread); });
     }
@@ -48,16 +45,11 @@ graft_pool::~graft_pool() {
     }
 }
 
-void graft_pool::lower_priority() {
-    // oneDNN would share out its work by OpenMP, whose threads spin: each call gets the one thread that makes it.
-    omp_set_num_threads(1);
-    if (nice_ > 0) {
-        setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), nice_);
-    }
-}
+// oneDNN would share out its work by OpenMP, whose threads spin: each call gets the one thread that makes it.
+void graft_pool::compute_alone() { omp_set_num_threads(1); }
 
 void graft_pool::serve(int thread) {
-    lower_priority();
+    compute_alone();
     uint64_t seen = 0;
     std::unique_lock<std::mutex> lock(state_);
     while (true) {
@@ -88,11 +80,7 @@ void graft_pool::compute(int thread) noexcept {
 
 void graft_pool::run(int64_t parts, const std::function<void(int64_t)> & work) {
     std::lock_guard<std::mutex> call(calls_);
-    static thread_local bool lowered = false;
-    if (!lowered) {
-        lower_priority();
-        lowered = true;
-    }
+    compute_alone();
     const bool alone = threads_ == 1 || parts <= 1;
     {
         std::lock_guard<std::mutex> lock(state_);
@@ -147,12 +135,11 @@ extern "C" {
 
 const char * graft_lora_error(void) { return last_error.c_str(); }
 
-graft_pool * graft_pool_open(int threads, int nice) {
+graft_pool * graft_pool_open(int threads) {
     graft_pool * pool = nullptr;
     graft::at_border([&] {
         graft::require(threads >= 1 && threads <= kMostThreads, "threads must be 1 to 1024");
-        graft::require(nice >= 0 && nice <= 19, "nice must be 0 to 19");
-        pool = new graft_pool(threads, nice);
+        pool = new graft_pool(threads);
     });
     return pool;
 }

@@ -13,7 +13,7 @@
 
 struct graft_pool {
   public:
-    graft_pool(int threads, int nice);
+    explicit graft_pool(int threads);
     ~graft_pool();
     graft_pool(const graft_pool &) = delete;
     graft_pool & operator=(const graft_pool &) = delete;
@@ -38,10 +38,9 @@ struct graft_pool {
 
     void serve(int thread);
     void compute(int thread) noexcept;
-    void lower_priority();
+    static void compute_alone();
 
     const int threads_;
-    const int nice_;
     std::mutex calls_;  // one kernel at a time
     std::mutex state_;
     std::condition_variable begun_;

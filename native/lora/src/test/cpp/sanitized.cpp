@@ -61,7 +61,7 @@ constexpr Quantized kTypes[] = {{0, 1, 4},   {1, 1, 2},   {30, 1, 2},     {2, 32
 
 // All outputs of all kernels, one behind the other.
 Floats everything(int threads) {
-    graft_pool * pool = graft_pool_open(threads, 0);
+    graft_pool * pool = graft_pool_open(threads);
     Floats all;
     const auto keep = [&](const Floats & floats) { all.insert(all.end(), floats.begin(), floats.end()); };
 

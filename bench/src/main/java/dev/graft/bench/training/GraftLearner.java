@@ -5,38 +5,39 @@ import dev.graft.training.dataset.TokenizedExample;
 import dev.graft.training.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Graft's trainer, in a process of its own with training-service's options of the JVM. */
 final class GraftLearner implements Learner {
+    private static final String LAST = "19";
+
     private final LineProcess process;
-    private final int nice;
 
     static GraftLearner start(Machine machine) throws IOException {
-        return start(machine, 0);
+        return start(machine, List.of());
     }
 
     /** At the lowest scheduling priority. */
     static GraftLearner startLast(Machine machine) throws IOException {
-        return start(machine, 19);
+        return start(machine, List.of("nice", "-n", LAST));
     }
 
-    private static GraftLearner start(Machine machine, int nice) throws IOException {
-        return new GraftLearner(
-                LineProcess.start(new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "@" + machine.root().resolve("training-service/jvm.options"),
-                        "-Dorg.bytedeco.javacpp.cachedir=" + machine.home().resolve("cache/javacpp"),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        TrainerMain.class.getName())),
-                nice);
+    private static GraftLearner start(Machine machine, List<String> before) throws IOException {
+        List<String> command = new ArrayList<>(before);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + machine.root().resolve("training-service/jvm.options"),
+                "-Dorg.bytedeco.javacpp.cachedir=" + machine.home().resolve("cache/javacpp"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                TrainerMain.class.getName()));
+        return new GraftLearner(LineProcess.start(new ProcessBuilder(command)));
     }
 
-    private GraftLearner(LineProcess process, int nice) {
+    private GraftLearner(LineProcess process) {
         this.process = process;
-        this.nice = nice;
     }
 
     @Override
@@ -49,8 +50,6 @@ final class GraftLearner implements Learner {
                         setup.model().toString(),
                         "recipe",
                         Recipes.json(recipe),
-                        "nice",
-                        nice,
                         "examples",
                         LineProcess.json(setup.examples()))));
     }

@@ -19,7 +19,7 @@ final class ProductRate {
         LlamaModelFile facts = LlamaModelFile.check(GgufFile.read(model));
         double best = Double.MAX_VALUE;
         double operations = 0;
-        try (Kernels kernels = CpuKernels.open(Machine.THREADS, 0)) {
+        try (Kernels kernels = CpuKernels.open(Machine.THREADS)) {
             Tensor[][] memory = memory(kernels, facts, rows);
             for (int turn = 0; turn < TURNS; turn++) {
                 long begin = System.nanoTime();

@@ -65,7 +65,7 @@ public final class TrainerMain {
                 Recipes.read(asked.path("recipe")),
                 examples,
                 List.of(),
-                new Resources(MEMORY, Machine.THREADS, asked.path("nice").asInt())));
+                new Resources(MEMORY, Machine.THREADS)));
         return Map.of("opened", true);
     }
 

@@ -12,11 +12,11 @@ final class TrainingLines {
         return List.of(
                 String.format(
                         Locale.ROOT,
-                        "%s@%d: a LoRA adapter on %d other reviews, %d epochs, %d steps, %.0f tokens/s; served %.0f s after the job began, with no restart.",
+                        "%s@%d: a LoRA adapter on %d other reviews, %s, %d steps, %.0f tokens/s; served %.0f s after the job began, with no restart.",
                         report.adapter(),
                         report.generation(),
                         report.examples(),
-                        report.epochs(),
+                        report.epochs() == 1 ? "1 epoch" : report.epochs() + " epochs",
                         report.steps(),
                         report.tokensPerSecond(),
                         report.seconds()),
@@ -29,7 +29,7 @@ final class TrainingLines {
                         difference.gained(),
                         report.after().accuracy().cases(),
                         difference.lost(),
-                        difference.p() < SMALL ? "< " + SMALL : String.format(Locale.ROOT, "%.4f", difference.p()),
+                        difference.p() < SMALL ? "< 0.0001" : String.format(Locale.ROOT, "%.4f", difference.p()),
                         report.before().promptTokens(),
                         report.after().promptTokens(),
                         report.before().p50Ms(),

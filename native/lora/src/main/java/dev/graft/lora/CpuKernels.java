@@ -26,15 +26,14 @@ public final class CpuKernels implements Kernels {
     }
 
     /**
-     * Loads the library, where it isn't yet, and starts the threads.
+     * Loads the library, where it isn't yet, and starts the threads, at the scheduling priority of the one that calls this.
      *
      * @param threads that compute, the caller's among them
-     * @param nice added to the scheduling priority of all threads that compute, the caller's too: 0 leaves it, 19 is the lowest
      * @throws KernelException where the library can't be loaded
      */
-    public static CpuKernels open(int threads, int nice) {
+    public static CpuKernels open(int threads) {
         load();
-        graft_pool pool = lora.graft_pool_open(threads, nice);
+        graft_pool pool = lora.graft_pool_open(threads);
         if (pool == null || pool.isNull()) {
             throw new KernelException(lora.graft_lora_error().getString());
         }

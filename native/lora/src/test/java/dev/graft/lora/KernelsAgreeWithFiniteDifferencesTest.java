@@ -25,7 +25,7 @@ class KernelsAgreeWithFiniteDifferencesTest {
 
     @BeforeEach
     void open() {
-        kernels = CpuKernels.open(3, 0);
+        kernels = CpuKernels.open(3);
     }
 
     @AfterEach
@@ -223,7 +223,7 @@ class KernelsAgreeWithFiniteDifferencesTest {
             zeros += number == 0 ? 1 : 0;
         }
         assertThat(zeros).isBetween(19_500, 20_500);
-        try (Kernels alone = CpuKernels.open(1, 0)) {
+        try (Kernels alone = CpuKernels.open(1)) {
             Tensor other = alone.allocate(100, 1000);
             alone.dropout(tensor(alone, ones, 1000), 0.2, 42, 7, other, false);
             assertThat(floats(alone, other)).containsExactly(dropped);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class KernelsRefuseWhatDoesNotFitTest {
     @Test
     void shapesThatDoNotFit() {
-        try (Kernels kernels = CpuKernels.open(1, 0)) {
+        try (Kernels kernels = CpuKernels.open(1)) {
             Tensor small = kernels.allocate(2, 32);
             Tensor large = kernels.allocate(3, 32);
             assertThatThrownBy(() -> kernels.copy(large, small))
@@ -26,7 +26,7 @@ class KernelsRefuseWhatDoesNotFitTest {
 
     @Test
     void numbersThatPointOutside() {
-        try (Kernels kernels = CpuKernels.open(1, 0)) {
+        try (Kernels kernels = CpuKernels.open(1)) {
             Tensor table = kernels.allocate(4, 32);
             Tensor out = kernels.allocate(1, 32);
             var weight = new Weight(table.data(), GgufType.F32, 4, 32);
@@ -43,11 +43,11 @@ class KernelsRefuseWhatDoesNotFitTest {
 
     @Test
     void typesWithoutAKernelAndThreadsThatCannotBe() {
-        try (Kernels kernels = CpuKernels.open(1, 0)) {
+        try (Kernels kernels = CpuKernels.open(1)) {
             Tensor memory = kernels.allocate(1, 256);
             var weight = new Weight(memory.data(), GgufType.Q2_K, 1, 256);
             assertThatThrownBy(() -> kernels.dequantize(weight, memory)).isInstanceOf(KernelException.class);
         }
-        assertThatThrownBy(() -> CpuKernels.open(0, 0)).isInstanceOf(KernelException.class);
+        assertThatThrownBy(() -> CpuKernels.open(0)).isInstanceOf(KernelException.class);
     }
 }

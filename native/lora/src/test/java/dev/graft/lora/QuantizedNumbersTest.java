@@ -32,7 +32,7 @@ class QuantizedNumbersTest {
         for (int i = 0; i < count; i++) {
             expected[i] = right.get(i);
         }
-        try (Kernels kernels = CpuKernels.open(2, 0);
+        try (Kernels kernels = CpuKernels.open(2);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_BYTE, blocks);
             var weight = new Weight(data, type, count / 512, 512);

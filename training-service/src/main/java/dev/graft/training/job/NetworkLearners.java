@@ -28,8 +28,7 @@ public class NetworkLearners implements Learners {
     public Learner open(Recipe recipe, List<TokenizedExample> training, List<TokenizedExample> scored) {
         var resources = new Resources(
                 settings.memory().orElseGet(NetworkLearners::mostOfTheMachine),
-                settings.threads().orElse(Runtime.getRuntime().availableProcessors()),
-                settings.nice());
+                settings.threads().orElse(Runtime.getRuntime().availableProcessors()));
         return new NetworkLearner(Trainer.open(base.file(), recipe, training, scored, resources));
     }
 

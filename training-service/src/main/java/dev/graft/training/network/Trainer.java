@@ -4,7 +4,6 @@ import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import dev.graft.lora.CpuKernels;
 import dev.graft.lora.Kernels;
-import dev.graft.model.adapter.PeftExport;
 import dev.graft.training.dataset.TokenizedExample;
 import dev.graft.training.optimizer.LearningRate;
 import dev.graft.training.optimizer.Optimizer;
@@ -65,7 +64,7 @@ public final class Trainer implements AutoCloseable {
         try {
             check(base, training, validation);
             MemoryPlan plan = plan(base, recipe, training, validation, resources, packing);
-            Kernels kernels = CpuKernels.open(resources.threads(), resources.nice());
+            Kernels kernels = CpuKernels.open(resources.threads());
             try {
                 return new Trainer(base, kernels, recipe, training, validation, packing, plan);
             } catch (RuntimeException e) {
@@ -75,19 +74,6 @@ public final class Trainer implements AutoCloseable {
         } catch (RuntimeException e) {
             base.close();
             throw e;
-        }
-    }
-
-    /** What this training would take, with nothing allocated yet. */
-    public static MemoryPlan estimate(
-            Path model,
-            Recipe recipe,
-            List<TokenizedExample> training,
-            List<TokenizedExample> validation,
-            Resources resources) {
-        try (BaseModel base = BaseModel.open(model)) {
-            check(base, training, validation);
-            return plan(base, recipe, training, validation, resources, Packing.SHARED_PREFIX);
         }
     }
 
@@ -297,16 +283,6 @@ public final class Trainer implements AutoCloseable {
     /** Writes the adapter as llama.cpp reads it. */
     public void writeGguf(Path file) throws IOException {
         new AdapterFileWriter(kernels, (float) (recipe.scale() * recipe.rank())).write(trained.pairs(), file);
-    }
-
-    /**
-     * Writes the adapter as PEFT reads it.
-     *
-     * @param gguf what {@link #writeGguf} wrote
-     * @param folder that is made where it is missing
-     */
-    public void writePeft(Path gguf, Path folder) throws IOException {
-        PeftExport.write(gguf, base.facts(), recipe.rank(), folder);
     }
 
     /** For tests: the gradients of the last step. */

@@ -43,7 +43,7 @@ class LogitsAreLlamaCppsTest {
     @Test
     void theyDifferByWhatLlamaCppRoundsAndNoMore() throws IOException {
         Path copy = scratch.resolve("copy.gguf");
-        try (Kernels kernels = CpuKernels.open(2, 0)) {
+        try (Kernels kernels = CpuKernels.open(2)) {
             FloatCopy.write(MODEL, copy, kernels);
         }
         TokenizedExample text = text();
@@ -99,7 +99,7 @@ class LogitsAreLlamaCppsTest {
 
     private static List<float[]> trainer(Path model, TokenizedExample text) {
         try (Trainer trainer =
-                Trainer.open(model, singlePrecision(), List.of(text), List.of(), new Resources(4L << 30, 2, 0))) {
+                Trainer.open(model, singlePrecision(), List.of(text), List.of(), new Resources(4L << 30, 2))) {
             return trainer.logits(text);
         }
     }

@@ -25,7 +25,7 @@ class RealModelsLearnTest {
     void theLossFallsAndTheEstimateHolds(Precision precision) {
         List<TokenizedExample> examples = examples();
         try (Trainer trainer =
-                Trainer.open(MODEL, recipe(precision), examples, List.of(), new Resources(2L << 30, 2, 0))) {
+                Trainer.open(MODEL, recipe(precision), examples, List.of(), new Resources(2L << 30, 2))) {
             double before = trainer.loss(examples);
             while (trainer.stepsDone() < trainer.steps()) {
                 trainer.step();

@@ -53,12 +53,14 @@ class TheSameTrainingGivesTheSameAdapterTest {
     @Test
     void byteForByteWithLittleMemory() throws IOException {
         long enough = TinyTraining.TWO_THREADS.memoryBytes();
-        MemoryPlan roomy = Trainer.estimate(
-                TinyTraining.MODEL, DROPPING, TinyTraining.examples(), List.of(), TinyTraining.TWO_THREADS);
+        MemoryPlan roomy;
+        try (Trainer trainer = open(DROPPING, TinyTraining.TWO_THREADS)) {
+            roomy = trainer.memory();
+        }
         assertThat(roomy.keep()).isEqualTo(MemoryPlan.Keep.ALL);
         assertThat(roomy.bytes()).isLessThan(enough);
         Path lean = scratch.resolve("lean.gguf");
-        try (Trainer trainer = open(DROPPING, new Resources(roomy.bytes() - 1, 2, 0))) {
+        try (Trainer trainer = open(DROPPING, new Resources(roomy.bytes() - 1, 2))) {
             assertThat(trainer.memory().keep()).isEqualTo(MemoryPlan.Keep.INPUTS);
             assertThat(trainer.memory().rows()).isEqualTo(roomy.rows());
             finish(trainer, lean);
@@ -68,7 +70,7 @@ class TheSameTrainingGivesTheSameAdapterTest {
 
     @Test
     void whatDoesNotFitIsRefusedWithTheFigures() {
-        assertThatThrownBy(() -> open(DROPPING, new Resources(1000, 2, 0)))
+        assertThatThrownBy(() -> open(DROPPING, new Resources(1000, 2)))
                 .isInstanceOf(FaultException.class)
                 .hasMessageContaining("1000")
                 .hasMessageContaining("graft.training.memory");

@@ -19,7 +19,7 @@ import java.util.function.Function;
 /** The training that {@code src/test/python/training_goldens.py} had PEFT do: a tiny random model with grouped queries, all seven targets. */
 final class TinyTraining {
     static final Path MODEL = Path.of("../model/src/test/resources/adapter/base.gguf");
-    static final Resources TWO_THREADS = new Resources(1L << 30, 2, 0);
+    static final Resources TWO_THREADS = new Resources(1L << 30, 2);
     static final Recipe RECIPE = recipe(0);
 
     private static final Path GOLDENS = Path.of("src/test/resources/network");
