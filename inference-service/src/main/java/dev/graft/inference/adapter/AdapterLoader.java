@@ -2,7 +2,6 @@ package dev.graft.inference.adapter;
 
 import dev.graft.contracts.AdapterEntry;
 import dev.graft.contracts.AdapterGeneration;
-import dev.graft.contracts.AdapterState;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import dev.graft.inference.adapter.Registry.Known;
@@ -34,8 +33,7 @@ import org.jboss.logging.Logger;
 /**
  * Sees to it that the engine has what the registry says. One thread compares the two again and again: what should be here and isn't is fetched, checked
  * and loaded, each on a thread of its own, and tried again where that fails; what is retired is unloaded. Loaded in advance are the generations that
- * requests are likely to meet: live ones, those with a label or a share, and the one that a rollback would go to. Any other is loaded by the first
- * request that names it ({@link #await}).
+ * requests are likely to meet ({@link Wanted#early}); any other is loaded by the first request that names it ({@link #await}).
  */
 @Singleton
 public class AdapterLoader {
@@ -239,27 +237,10 @@ public class AdapterLoader {
         if (!registry.read()) {
             return;
         }
-        Map<AdapterRef, AdapterGeneration> served = new HashMap<>();
-        Map<AdapterRef, AdapterGeneration> early = new HashMap<>();
-        List<AdapterRef> live = new ArrayList<>();
-        for (Known known : registry.snapshot()) {
-            AdapterEntry entry = known.entry();
-            for (AdapterGeneration generation : entry.generations()) {
-                if (generation.served() && base.carries(generation)) {
-                    AdapterRef ref = AdapterRef.of(entry.name(), generation);
-                    served.put(ref, generation);
-                    if (isEarly(entry, generation)) {
-                        early.put(ref, generation);
-                    }
-                    if (generation.state() == AdapterState.LIVE) {
-                        live.add(ref);
-                    }
-                }
-            }
-        }
-        unloadAllBut(served);
-        begin(early);
-        noteReadiness(live);
+        Wanted wanted = Wanted.of(registry.snapshot(), base::carries);
+        unloadAllBut(wanted.served());
+        begin(wanted.early());
+        noteReadiness(wanted.live());
         listeners.forEach(Runnable::run);
         removeSpareFiles();
     }
@@ -276,15 +257,6 @@ public class AdapterLoader {
                 .filter(AdapterGeneration::served)
                 .map(AdapterGeneration::sha256)
                 .collect(Collectors.toSet()));
-    }
-
-    private static boolean isEarly(AdapterEntry entry, AdapterGeneration generation) {
-        return generation.state() == AdapterState.LIVE
-                || entry.labels().containsValue(generation.generation())
-                || entry.share()
-                        .filter(share -> share.generation() == generation.generation())
-                        .isPresent()
-                || entry.before().filter(generation::equals).isPresent();
     }
 
     private void begin(Map<AdapterRef, AdapterGeneration> wanted) {

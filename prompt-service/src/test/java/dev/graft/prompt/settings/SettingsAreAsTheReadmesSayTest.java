@@ -2,6 +2,8 @@ package dev.graft.prompt.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.testing.settings.DeclaredSettings;
+import dev.graft.testing.settings.SettingsTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

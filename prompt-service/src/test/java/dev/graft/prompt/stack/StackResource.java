@@ -1,6 +1,7 @@
 package dev.graft.prompt.stack;
 
 import dev.graft.prompt.settings.EmbeddedDatabase;
+import dev.graft.testing.broker.RealBroker;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,8 +23,9 @@ public final class StackResource implements QuarkusTestResourceLifecycleManager 
         try {
             Path folder = Files.createTempDirectory("graft-prompt-test");
             opened.push(() -> delete(folder));
-            Broker broker = Broker.start(Files.createDirectory(folder.resolve("kafka")));
-            opened.push(broker);
+            RealBroker broker = new RealBroker();
+            opened.push(broker::stop);
+            broker.bringBack();
             EmbeddedDatabase database = EmbeddedDatabase.start(folder);
             opened.push(database);
             return Map.of(

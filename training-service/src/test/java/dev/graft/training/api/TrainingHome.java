@@ -1,6 +1,6 @@
 package dev.graft.training.api;
 
-import dev.graft.training.events.RealBroker;
+import dev.graft.testing.broker.RealBroker;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.graft.contracts.Topics;
 import dev.graft.contracts.TrainingControl;
 import dev.graft.contracts.TrainingEvent;
+import dev.graft.testing.broker.RealBroker;
 import dev.graft.training.dataset.DataFile;
 import dev.graft.training.job.Job;
 import dev.graft.training.job.JobStatus;

@@ -2,6 +2,7 @@ package dev.graft.training.events;
 
 import dev.graft.contracts.TrainingData;
 import dev.graft.contracts.TrainingRequest;
+import dev.graft.testing.broker.RealBroker;
 import dev.graft.training.adapter.RegistryOverHttp;
 import dev.graft.training.dataset.DataFile;
 import dev.graft.training.dataset.DataFiles;

@@ -1,4 +1,4 @@
-package dev.graft.training.events;
+package dev.graft.testing.broker;
 
 import dev.graft.contracts.ShareGroups;
 import java.io.IOException;
@@ -37,6 +37,7 @@ final class BrokerProcess {
         settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         settings.put("log.dirs", folder.resolve("log").toString());
         settings.put("auto.create.topics.enable", "false");
+        settings.put("group.initial.rebalance.delay.ms", "0");
         settings.put("group.share.min.record.lock.duration.ms", "1000");
         settings.putAll(ShareGroups.BROKER);
         for (String single : List.of(

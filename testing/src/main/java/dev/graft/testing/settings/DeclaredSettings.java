@@ -1,4 +1,4 @@
-package dev.graft.inference.settings;
+package dev.graft.testing.settings;
 
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The settings that a mapping declares, with their defaults; empty where it has none, or one that is made of other settings. */
-final class DeclaredSettings {
-    static Map<String, Optional<String>> of(String prefix, Class<?> mapping) {
+public final class DeclaredSettings {
+    /** @param prefix of all names, such as {@code graft} */
+    public static Map<String, Optional<String>> of(String prefix, Class<?> mapping) {
         Map<String, Optional<String>> settings = new TreeMap<>();
         for (Method method : mapping.getMethods()) {
             if (!Modifier.isStatic(method.getModifiers())) {

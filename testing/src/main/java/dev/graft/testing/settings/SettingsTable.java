@@ -1,4 +1,4 @@
-package dev.graft.training.settings;
+package dev.graft.testing.settings;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,25 +8,33 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Rows of settings in a README. Settings that share a row share what stands before their last part, which the first one tells, and each has a default
  * in the second cell.
  */
-record SettingsTable(List<Row> rows) {
+public record SettingsTable(List<Row> rows) {
     private static final Pattern NAME = Pattern.compile("`(GRAFT_HOME|graft\\.[a-z0-9.-]+|[.…][a-z0-9-]+)`");
 
-    record Row(String setting, String value) {}
+    /** One setting and its default. */
+    public record Row(String setting, String value) {}
 
     /** The rows below a line and above another one. */
-    static SettingsTable between(Path readme, String from, String to) throws IOException {
+    public static SettingsTable between(Path readme, String from, String to) throws IOException {
         List<String> lines = Files.readAllLines(readme);
         int begin = lines.indexOf(from);
         int end = begin + 1 + lines.subList(begin + 1, lines.size()).indexOf(to);
         return of(lines.subList(begin, end));
     }
 
-    static SettingsTable of(List<String> lines) {
+    /** Both. */
+    public SettingsTable and(SettingsTable other) {
+        return new SettingsTable(
+                Stream.concat(rows.stream(), other.rows.stream()).toList());
+    }
+
+    public static SettingsTable of(List<String> lines) {
         List<Row> rows = new ArrayList<>();
         for (String line : lines) {
             if (line.startsWith("| `graft.") || line.startsWith("| `GRAFT_HOME`")) {

@@ -1,4 +1,4 @@
-package dev.graft.training.events;
+package dev.graft.testing.broker;
 
 import dev.graft.contracts.ShareGroups;
 import dev.graft.contracts.ShareGroups.ShareGroup;
@@ -22,8 +22,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** A real broker with the topics and groups of the contracts, on free ports, in a folder of its own. */
-public final class RealBroker implements QuarkusTestResourceLifecycleManager {
+/** A real KRaft broker with the topics and groups of the contracts, in a process of its own, on free ports, in a folder of its own. */
+public class RealBroker implements QuarkusTestResourceLifecycleManager {
     private final Path folder;
     private final int port = freePort();
     private final int controllerPort = freePort();
@@ -56,7 +56,8 @@ public final class RealBroker implements QuarkusTestResourceLifecycleManager {
         return Map.of("graft.kafka.bootstrap", bootstrap());
     }
 
-    void bringBack() {
+    /** Starts its process, which answers soon after; what it kept is there again. */
+    public void bringBack() {
         try {
             process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
@@ -79,7 +80,7 @@ public final class RealBroker implements QuarkusTestResourceLifecycleManager {
     }
 
     /** Stops the broker and keeps its data. */
-    void takeAway() throws InterruptedException {
+    public void takeAway() throws InterruptedException {
         Process running = process;
         if (running != null) {
             running.destroy();
@@ -90,7 +91,7 @@ public final class RealBroker implements QuarkusTestResourceLifecycleManager {
     }
 
     /** Alters settings of a share group. */
-    static void configure(String bootstrap, String group, Map<String, String> configs) {
+    public static void configure(String bootstrap, String group, Map<String, String> configs) {
         Collection<AlterConfigOp> changes = configs.entrySet().stream()
                 .map(e -> new AlterConfigOp(new ConfigEntry(e.getKey(), e.getValue()), AlterConfigOp.OpType.SET))
                 .toList();
