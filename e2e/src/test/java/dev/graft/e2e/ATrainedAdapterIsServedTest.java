@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -122,7 +123,7 @@ class ATrainedAdapterIsServedTest {
     }
 
     private Path examples() throws IOException {
-        var lines = new java.util.ArrayList<String>(List.of("text,label"));
+        var lines = new ArrayList<String>(List.of("text,label"));
         for (int i = 0; i < 40; i++) {
             lines.add(
                     i % 2 == 0

@@ -8,6 +8,7 @@ import dev.graft.training.network.Batches;
 import dev.graft.training.recipe.Recipe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,9 +81,8 @@ final class PeftLearner implements Learner {
         ArrayNode all = LineProcess.JSON.createArrayNode();
         for (int i = 0; i < steps; i++) {
             for (int[] batch : batches.step(step++)) {
-                all.add(LineProcess.json(java.util.Arrays.stream(batch)
-                        .mapToObj(now.examples()::get)
-                        .toList()));
+                all.add(LineProcess.json(
+                        Arrays.stream(batch).mapToObj(now.examples()::get).toList()));
             }
         }
         return process.ask(Map.of("train", all, "pad_to", padTo))

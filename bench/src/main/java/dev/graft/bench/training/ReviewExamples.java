@@ -1,5 +1,6 @@
 package dev.graft.bench.training;
 
+import dev.graft.bench.load.Words;
 import dev.graft.bench.server.Machine;
 import dev.graft.cli.demo.Review;
 import dev.graft.cli.demo.ReviewSplit;
@@ -73,7 +74,7 @@ final class ReviewExamples {
 
     /** So many tokens of plain words: a long template's. */
     int[] prefix(int tokens) {
-        int[] words = tokenizer.encode(List.of(new Segment(new dev.graft.bench.load.Words(1).draw(tokens + 8), false)));
+        int[] words = tokenizer.encode(List.of(new Segment(new Words(1).draw(tokens + 8), false)));
         return Arrays.copyOf(words, tokens);
     }
 }

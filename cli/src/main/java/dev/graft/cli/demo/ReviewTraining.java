@@ -9,6 +9,7 @@ import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,7 +154,7 @@ final class ReviewTraining {
             try {
                 training.post(JOBS + "/" + id + "/cancel", Map.of());
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new FaultException(Fault.ended("interrupted", "the demo was interrupted"), e);

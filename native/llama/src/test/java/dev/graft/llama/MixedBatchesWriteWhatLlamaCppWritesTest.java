@@ -10,6 +10,7 @@ import dev.graft.model.gguf.GgufFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -79,7 +80,7 @@ class MixedBatchesWriteWhatLlamaCppWritesTest {
         double largest = 0;
         int texts = 0;
         int partings = 0;
-        Set<List<Integer>> different = new java.util.HashSet<>();
+        Set<List<Integer>> different = new HashSet<>();
         for (int begun = 0; begun < PROMPTS; begun += RANKS.length) {
             int[][] prompts = prompts(random);
             List<List<Written>> theirs = new ArrayList<>(); // by adapter, then prompt

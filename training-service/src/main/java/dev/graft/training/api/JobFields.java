@@ -14,6 +14,7 @@ import dev.graft.training.job.JobIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** Reads the body that creates a job: OpenAI's fields, and Graft's beside. */
@@ -66,12 +67,7 @@ final class JobFields {
         Optional<Fields> data = body.object("data");
         if (data.isEmpty()) {
             return new TrainingData(
-                    file,
-                    validation,
-                    java.util.OptionalDouble.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+                    file, validation, OptionalDouble.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         }
         Fields fields = data.get();
         Optional<String> input = fields.text("input");

@@ -62,12 +62,23 @@ public class JobBook {
         return Optional.ofNullable(wishes.get(id)).map(Wish::control);
     }
 
-    /** The jobs of which something is wanted, as soon as there are any; empty when the time is up. */
+    /**
+     * The jobs of which something is wanted and that no worker has, as soon as there are any; empty when the time is up. What is wanted of a job that a
+     * worker has, is that worker's to do.
+     */
     public synchronized List<Job> awaitWishes(Duration patience) throws InterruptedException {
-        if (wishes.isEmpty()) {
-            waitUntil(System.nanoTime() + patience.toNanos());
+        List<Job> wanted = wanted();
+        if (wanted.isEmpty() && waitUntil(System.nanoTime() + patience.toNanos())) {
+            wanted = wanted();
         }
-        return wishes.keySet().stream().flatMap(id -> find(id).stream()).toList();
+        return wanted;
+    }
+
+    private List<Job> wanted() {
+        return wishes.keySet().stream()
+                .flatMap(id -> find(id).stream())
+                .filter(job -> job.status().free())
+                .toList();
     }
 
     public synchronized Optional<Job> find(String id) {

@@ -4,6 +4,7 @@ import dev.graft.contracts.TrainingControl;
 import dev.graft.contracts.TrainingEvent;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 
 /**
  * Does what is wanted of jobs that no worker has: ends them, and queues paused ones again. Each instance does so, for any of them may be the last one
@@ -11,6 +12,7 @@ import java.time.InstantSource;
  */
 public final class JobCare {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+    private static final Duration UNTIL_READ = Duration.ofMillis(50);
 
     private final JobBook book;
     private final JobLog log;
@@ -24,18 +26,19 @@ public final class JobCare {
 
     /** Looks once, after waiting a while where nothing is wanted. */
     public void look() throws InterruptedException {
-        for (Job job : book.awaitWishes(LOOK_AGAIN)) {
+        List<Job> wanted = book.awaitWishes(LOOK_AGAIN);
+        for (Job job : wanted) {
             book.wish(job.id()).ifPresent(wish -> fulfil(job, wish));
         }
-        // What is wanted of a job that a worker has, is that worker's to do.
-        Thread.sleep(Duration.ofMillis(50));
+        if (!wanted.isEmpty()) {
+            Thread.sleep(UNTIL_READ); // what was told comes back as an event: by then the wish is gone
+        }
     }
 
     private void fulfil(Job job, TrainingControl wish) {
-        boolean free = job.status() == JobStatus.QUEUED || job.status() == JobStatus.PAUSED;
         switch (wish) {
             case TrainingControl.Cancel cancel
-            when free -> log.tell(new TrainingEvent.Cancelled(job.id(), clock.instant()));
+            when job.status().free() -> log.tell(new TrainingEvent.Cancelled(job.id(), clock.instant()));
             case TrainingControl.Pause pause
             when job.status() == JobStatus.QUEUED ->
                 log.tell(new TrainingEvent.Paused(

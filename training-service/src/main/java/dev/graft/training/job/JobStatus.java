@@ -17,6 +17,11 @@ public enum JobStatus {
         return this == SUCCEEDED || this == FAILED || this == CANCELLED;
     }
 
+    /** Whether it goes on, and no worker has it now. */
+    public boolean free() {
+        return this == QUEUED || this == PAUSED;
+    }
+
     /** Whether a worker has it. */
     public boolean held() {
         return this == VALIDATING_FILES || this == RUNNING;

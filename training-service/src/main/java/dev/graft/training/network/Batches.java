@@ -4,6 +4,7 @@ import dev.graft.training.dataset.TokenizedExample;
 import dev.graft.training.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /** Which examples each step sees. Each epoch has its own order, which follows from the seed, so that a training can go on at any step. */
@@ -44,10 +45,8 @@ public final class Batches {
      * @param step from 0
      */
     public List<int[]> step(int step) {
-        int epoch = 0;
-        while (step >= ends.get(epoch)) {
-            epoch++;
-        }
+        int found = Collections.binarySearch(ends, step + 1);
+        int epoch = found < 0 ? -found - 1 : found; // the first that ends behind this step
         return epoch(epoch).get(step - (epoch == 0 ? 0 : ends.get(epoch - 1)));
     }
 
