@@ -1,5 +1,7 @@
 package dev.graft.training.job;
 
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.FaultException;
 import dev.graft.training.dataset.TokenizedExample;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -7,8 +9,21 @@ import java.util.List;
 
 /** What a job needs of the network that learns: it is used by one thread, and its state is all that a later step depends on. */
 public interface Learner extends AutoCloseable {
-    /** What a step did. */
-    record Learned(int step, double loss, double learningRate, double gradientNorm, long tokens) {}
+    /**
+     * What a step did. A loss or gradient that is no finite number is refused, {@code diverged}: from then on no weight would be one either.
+     */
+    record Learned(int step, double loss, double learningRate, double gradientNorm, long tokens) {
+        public Learned {
+            if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
+                throw new FaultException(Fault.input(
+                        "diverged",
+                        "learning_rate",
+                        learningRate,
+                        "loss " + loss + " and gradient norm " + gradientNorm + " at step " + step
+                                + ": lower the learning rate or alpha, or warm up for longer"));
+            }
+        }
+    }
 
     /** Steps of the whole training. */
     int steps();
