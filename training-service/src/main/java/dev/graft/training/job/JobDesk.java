@@ -89,14 +89,7 @@ public class JobDesk {
         request.checks().ifPresent(Rhythm::check);
         requireFile("training_file", Optional.of(request.data().file()));
         requireFile("validation_file", request.data().validation());
-        double share = request.data().validationShare().orElse(0);
-        if (!(share >= 0 && share < 1)) {
-            throw new FaultException(Fault.input(
-                    "invalid_share",
-                    "validation_share",
-                    share,
-                    "must be a share of the examples: 0 or above, below 1"));
-        }
+        FittingParts.require(request);
     }
 
     private void requireFile(String field, Optional<String> id) throws IOException {
