@@ -55,7 +55,7 @@ public final class Checkpoints {
         } finally {
             DurableFiles.deleteFolder(unfinished);
         }
-        prune(progress.bestStep());
+        prune(progress);
     }
 
     /** The newest that is whole. */
@@ -97,9 +97,12 @@ public final class Checkpoints {
         DurableFiles.deleteFolder(folder);
     }
 
-    private void prune(int best) throws IOException {
-        for (int step : steps().stream().skip(most).toList()) {
-            if (step != best) {
+    /** Of later steps there are damaged ones that were passed over, or another worker's: neither takes the place of those that led here. */
+    private void prune(Progress now) throws IOException {
+        List<Integer> upToNow =
+                steps().stream().filter(step -> step <= now.step()).toList();
+        for (int step : upToNow.stream().skip(most).toList()) {
+            if (step != now.bestStep()) {
                 DurableFiles.deleteFolder(place(step));
             }
         }

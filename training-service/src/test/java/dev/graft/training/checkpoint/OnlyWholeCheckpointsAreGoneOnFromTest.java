@@ -80,6 +80,22 @@ class OnlyWholeCheckpointsAreGoneOnFromTest {
         assertThat(checkpoints.at(2)).isPresent();
     }
 
+    /** A training that went on from before damaged ones has saved less than they say. */
+    @Test
+    void damagedOnesOfLaterStepsTakeNoPlaceOfWholeOnes() throws IOException {
+        var checkpoints = new Checkpoints(folder, 2);
+        for (int step : new int[] {3, 8, 9}) {
+            save(checkpoints, step, 3);
+        }
+        Files.writeString(folder.resolve("step-00000008/trainer.state"), "torn");
+        Files.writeString(folder.resolve("step-00000009/trainer.state"), "torn");
+
+        save(checkpoints, 5, 3);
+
+        assertThat(checkpoints.newest().orElseThrow().progress().step()).isEqualTo(5);
+        assertThat(checkpoints.at(3)).isPresent();
+    }
+
     @Test
     void theSameStepAgainReplacesTheOld() throws IOException {
         var checkpoints = new Checkpoints(folder, 2);
