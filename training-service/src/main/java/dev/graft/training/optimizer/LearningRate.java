@@ -12,7 +12,8 @@ import dev.graft.training.recipe.Recipe;
  */
 public record LearningRate(double highest, Recipe.Schedule schedule, int warmUpSteps, int steps) {
     public static LearningRate of(Recipe recipe, int steps) {
-        int warmUpSteps = (int) Math.ceil(recipe.warmUp() * steps);
+        // The first step of a warm-up has the rate 0: a training of that step alone would learn nothing.
+        int warmUpSteps = Math.min((int) Math.ceil(recipe.warmUp() * steps), steps - 1);
         return new LearningRate(recipe.learningRate(), recipe.schedule(), warmUpSteps, steps);
     }
 

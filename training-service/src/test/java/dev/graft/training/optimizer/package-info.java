@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.training.optimizer;
+
+import org.jspecify.annotations.NullMarked;
