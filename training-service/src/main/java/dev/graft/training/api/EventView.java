@@ -2,8 +2,11 @@ package dev.graft.training.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.contracts.EventJson;
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.FaultException;
 import dev.graft.contracts.TrainingEvent;
 import dev.graft.training.job.RecordedEvent;
+import java.util.List;
 import java.util.Locale;
 
 /** An event as OpenAI's API shows it: a sentence, and the event itself as its data. */
@@ -22,6 +25,26 @@ final class EventView {
         } catch (NumberFormatException e) {
             return -1;
         }
+    }
+
+    /**
+     * The newest first.
+     *
+     * @param after id of the last event of the page before, which may have gone since: of a long job not every step is kept; empty: from the beginning
+     * @throws FaultException {@code invalid_value} where it is no event's id
+     */
+    static List<RecordedEvent> newestFirst(List<RecordedEvent> events, String after) {
+        if (after.isEmpty()) {
+            return events.reversed();
+        }
+        long before = position(after);
+        if (before < 0) {
+            throw new FaultException(
+                    Fault.input("invalid_value", "after", after, "must be the id of an event, such as " + ID + "17"));
+        }
+        return events.reversed().stream()
+                .filter(recorded -> recorded.position() < before)
+                .toList();
     }
 
     static ObjectNode of(RecordedEvent recorded) {

@@ -1,5 +1,6 @@
 package dev.graft.training.api;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.TrainingEvent;
@@ -8,6 +9,7 @@ import dev.graft.training.job.Job;
 import dev.graft.training.recipe.Recipe;
 import dev.graft.training.recipe.Recipes;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /** A job as OpenAI's API shows it, with how far it is beside. */
@@ -72,7 +74,26 @@ final class JobView {
                 .put("learning_rate", recipe.learningRate())
                 .put("rank", recipe.rank())
                 .put("alpha", recipe.alpha())
-                .put("dropout", recipe.dropout());
+                .put("dropout", recipe.dropout())
+                .put("rank_stabilised", recipe.rankStabilised())
+                .put("lora_plus_ratio", recipe.loraPlusRatio())
+                .put("schedule", word(recipe.schedule()))
+                .put("warm_up", recipe.warmUp())
+                .put("weight_decay", recipe.weightDecay())
+                .put("clip_norm", recipe.clipNorm())
+                .put("accumulation", recipe.accumulation())
+                .put("precision", word(recipe.precision()))
+                .set("targets", targets(recipe));
+    }
+
+    private static ArrayNode targets(Recipe recipe) {
+        ArrayNode targets = Json.array();
+        recipe.targets().forEach(target -> targets.add(word(target)));
+        return targets;
+    }
+
+    private static String word(Enum<?> name) {
+        return name.name().toLowerCase(Locale.ROOT);
     }
 
     private JobView() {}

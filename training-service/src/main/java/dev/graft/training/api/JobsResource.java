@@ -91,9 +91,8 @@ public class JobsResource {
         if (stream || accept.startsWith(MediaType.SERVER_SENT_EVENTS)) {
             return this.stream.of(id, EventView.position(last.isEmpty() ? after : last));
         }
-        List<RecordedEvent> newestFirst = book.events(id, -1).reversed();
-        return Response.ok(
-                        Json.page(newestFirst, after, limit, EventView::id, EventView::of), MediaType.APPLICATION_JSON)
+        List<RecordedEvent> newestFirst = EventView.newestFirst(book.events(id, -1), after);
+        return Response.ok(Json.page(newestFirst, "", limit, EventView::id, EventView::of), MediaType.APPLICATION_JSON)
                 .build();
     }
 

@@ -37,7 +37,7 @@ public final class Recipes {
                 asked.precision().map(Recipes::precision).orElse(otherwise.precision()));
     }
 
-    /** In a few words, for an adapter's lineage. */
+    /** All of it in a few words, for an adapter's lineage. */
     public static String summary(Recipe recipe) {
         String targets = recipe.targets().stream().map(Recipes::name).collect(Collectors.joining(","));
         String batch = switch (recipe.batch()) {
@@ -50,16 +50,23 @@ public final class Recipes {
         };
         return String.format(
                 Locale.ROOT,
-                "r %d, alpha %s, %s, dropout %s, lr %s %s, %s, %s, seed %d",
+                "r %d, alpha %s%s, %s, dropout %s, lr %s %s%s, warm-up %s, decay %s, clip %s, %s%s, %s, seed %d, %s",
                 recipe.rank(),
                 recipe.alpha(),
+                recipe.rankStabilised() ? " / sqrt r" : "",
                 targets,
                 recipe.dropout(),
                 recipe.learningRate(),
                 recipe.schedule().name().toLowerCase(Locale.ROOT),
+                recipe.loraPlusRatio() == 1 ? "" : ", B " + recipe.loraPlusRatio() + " times",
+                recipe.warmUp(),
+                recipe.weightDecay(),
+                recipe.clipNorm(),
                 batch,
+                recipe.accumulation() == 1 ? "" : " x " + recipe.accumulation(),
                 length,
-                recipe.seed());
+                recipe.seed(),
+                recipe.precision().name().toLowerCase(Locale.ROOT));
     }
 
     private static Batch batch(TrainingRecipe asked) {

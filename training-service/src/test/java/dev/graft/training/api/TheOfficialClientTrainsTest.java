@@ -14,7 +14,9 @@ import com.openai.models.files.FileCreateParams;
 import com.openai.models.files.FileObject;
 import com.openai.models.files.FilePurpose;
 import com.openai.models.finetuning.jobs.FineTuningJob;
+import com.openai.models.finetuning.jobs.FineTuningJobEvent;
 import com.openai.models.finetuning.jobs.JobCreateParams;
+import com.openai.models.finetuning.jobs.JobListEventsParams;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -27,6 +29,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +128,73 @@ class TheOfficialClientTrainsTest {
         assertThat(client.fineTuning().jobs().list().data())
                 .extracting(FineTuningJob::id)
                 .contains(id);
+    }
+
+    @Test
+    void pagesFollowOneAnotherToTheEnd() throws IOException, InterruptedException {
+        FileObject file = upload("pages.jsonl", "no json at all\n");
+        String id = awaitEnd(
+                        client.fineTuning().jobs().create(job(file).build()).id())
+                .id();
+        JobListEventsParams onePerPage =
+                JobListEventsParams.builder().fineTuningJobId(id).limit(1).build();
+
+        assertThat(client.fineTuning().jobs().listEvents(onePerPage).autoPager())
+                .extracting(FineTuningJobEvent::id)
+                .doesNotHaveDuplicates()
+                .hasSizeGreaterThanOrEqualTo(3)
+                .containsExactlyElementsOf(client.fineTuning().jobs().listEvents(id).data().stream()
+                        .map(FineTuningJobEvent::id)
+                        .toList());
+        String events = "/fine_tuning/jobs/" + id + "/events?";
+        assertThat(get(events + "limit=0").body()).contains("\"param\":\"limit\"");
+        assertThat(get(events + "after=ftevent-none").body()).contains("\"param\":\"after\"");
+        assertThat(get("/fine_tuning/jobs?after=ftjob-none").body()).contains("\"param\":\"after\"");
+        assertThat(get(events + "after=ftevent-" + Long.MAX_VALUE).body())
+                .as("behind an event that is no longer kept")
+                .contains("\"type\":\"queued\"");
+    }
+
+    @Test
+    void aStreamGoesOnBehindTheEventThatItsReaderHas() throws IOException, InterruptedException {
+        FileObject file = upload("reconnect.jsonl", "nor is this json\n");
+        String id = awaitEnd(
+                        client.fineTuning().jobs().create(job(file).build()).id())
+                .id();
+        List<FineTuningJobEvent> newestFirst =
+                client.fineTuning().jobs().listEvents(id).data();
+        FineTuningJobEvent first = newestFirst.getLast();
+
+        String rest = send(HttpRequest.newBuilder(uri("/fine_tuning/jobs/" + id + "/events"))
+                        .header("Accept", "text/event-stream")
+                        .header("Last-Event-ID", first.id()))
+                .body();
+
+        assertThat(rest).doesNotContain("id: " + first.id() + "\n").endsWith("data: [DONE]\n\n");
+        newestFirst
+                .subList(0, newestFirst.size() - 1)
+                .forEach(event -> assertThat(rest).contains("id: " + event.id() + "\n"));
+    }
+
+    @Test
+    void aJobShowsAllOfItsHyperparameters() throws IOException, InterruptedException {
+        FileObject file = upload("shown.jsonl", "this is no json\n");
+        String id = client.fineTuning()
+                .jobs()
+                .create(job(file)
+                        .putAdditionalBodyProperty(
+                                "hyperparameters",
+                                JsonValue.from(Map.of(
+                                        "targets", List.of("q", "down"), "lora_plus_ratio", 4, "accumulation", 2)))
+                        .build())
+                .id();
+
+        assertThat(get("/fine_tuning/jobs/" + id).body())
+                .contains(
+                        "\"targets\":[\"q\",\"down\"]",
+                        "\"lora_plus_ratio\":4.0",
+                        "\"accumulation\":2",
+                        "\"schedule\":\"linear\"");
     }
 
     @Test

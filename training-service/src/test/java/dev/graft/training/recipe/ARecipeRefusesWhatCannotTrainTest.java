@@ -19,6 +19,14 @@ class ARecipeRefusesWhatCannotTrainTest {
     }
 
     @Test
+    void aLineageTellsAllOfIt() {
+        assertThat(Recipes.summary(Recipe.DEFAULT))
+                .isEqualTo(
+                        "r 16, alpha 32.0, q,v, dropout 0.05, lr 5.0E-4 linear, warm-up 0.03, decay 0.01, clip 1.0, batch 8, "
+                                + "3 epochs, seed 42, auto");
+    }
+
+    @Test
     void aFaultNamesTheFieldAndItsValue() {
         var fault = catchThrowableOfType(FaultException.class, () -> rank(0)).fault();
         assertThat(fault.field()).isEqualTo("rank");
