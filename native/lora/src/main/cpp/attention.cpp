@@ -1,25 +1,28 @@
 // Attention with grouped queries over packed rows: q, out [rows][heads][width], k, v [rows][kv_heads][width], lse [rows][heads]; rows are cut into
 // segments, each an example's. A row sees the rows of its segment up to itself, and those of the first segment too where that is a prefix that all
-// examples share. Softmax by the largest score (Milakov and Gimelshein 2018), backward from the logarithm of the sum as FlashAttention does
+// examples share. Softmax by the largest score, backward from the logarithm of the sum as FlashAttention does
 // (Dao et al. 2022, arXiv:2205.14135); head h reads key head h / (heads / kv_heads); c = 1 / sqrt(width).
 //
 //   s_ij = c q_i k_j      lse_i = log sum_j e^(s_ij)      p_ij = e^(s_ij - lse_i)      out_i = sum_j p_ij v_j
 //   D_i = dout_i out_i    ds_ij = p_ij (dout_i v_j - D_i)
 //   dq_i = c sum_j ds_ij k_j      dk_j = c sum_i ds_ij q_i      dv_j = sum_i p_ij dout_i
 //
-// A task is a segment's head, whose rows no other task writes. What the prefix's keys get from the other segments is a second round, over blocks of
-// the prefix's rows, each adding up the segments in their order: no sum depends on the number of threads.
+// A task is a segment's head, whose rows no other task writes; it goes through the segment's rows a block at a time, scores against all keys that
+// they see. Keys and values are turned around first ([width][keys]), so that scores are products of small matrices as the rest is. What the
+// prefix's keys get from the other segments is a second round, over blocks of the prefix's rows, each adding up the segments in their order: no sum
+// depends on the number of threads.
 #include <algorithm>
 #include <cmath>
 
 #include "graft_lora.h"
 #include "lora_border.h"
 #include "lora_simd.h"
+#include "lora_tile.h"
 
 namespace {
 
-constexpr int kScoreSlot = 2;
-constexpr int64_t kPrefixBlock = 32;
+constexpr int kScratchSlot = 2;
+constexpr int64_t kBlock = 32;  // rows, and keys of the prefix
 
 struct Sizes {
     const int32_t * starts;
@@ -28,104 +31,159 @@ struct Sizes {
     int64_t rows() const { return starts[segments]; }
     int64_t group() const { return heads / kv_heads; }
     float scale() const { return 1.0f / std::sqrt(static_cast<float>(width)); }
-    int64_t q(int64_t row, int64_t head) const { return (row * heads + head) * width; }
-    int64_t kv(int64_t row, int64_t head) const { return (row * kv_heads + head) * width; }
+    int64_t q_stride() const { return heads * width; }
+    int64_t kv_stride() const { return kv_heads * width; }
+    int64_t q(int64_t row, int64_t head) const { return row * q_stride() + head * width; }
+    int64_t kv(int64_t row, int64_t head) const { return row * kv_stride() + head * width; }
     // Rows of the prefix that this segment's rows see.
     int64_t seen(int64_t segment) const { return segment == 0 ? 0 : prefix; }
+    // Keys that the rows of this segment see, at most, in whole vectors.
+    int64_t keys(int64_t segment) const { return graft::whole_lanes(seen(segment) + starts[segment + 1] - starts[segment]); }
 };
 
 struct Inputs {
     const float *q, *k, *v;
 };
 
-struct Gradients {
+struct Backward {
+    const float *dout, *out, *lse;
     float *dq, *dk, *dv;
 };
 
-GRAFT_INLINE void score(const float * query, const float * keys, int64_t stride, int64_t count, int64_t width, float scale, float * out) {
+// A task's memory: keys and values turned around, and of a block of rows the probabilities and the gradients of the scores.
+struct Scratch {
+    int64_t keys;
+    float *turned_k, *turned_v, *p, *ds;
+
+    static int64_t floats(int64_t keys, int64_t width) { return 2 * keys * (width + kBlock); }
+    Scratch(float * memory, int64_t keys, int64_t width)
+        : keys(keys), turned_k(memory), turned_v(turned_k + keys * width), p(turned_v + keys * width), ds(p + keys * kBlock) {}
+};
+
+// Rows of keys or values [count][stride] into columns [at, at + count) of turned[width][keys].
+GRAFT_INLINE void turn(const float * rows, int64_t stride, int64_t count, int64_t width, int64_t at, int64_t keys, float * turned) {
     for (int64_t j = 0; j < count; j++) {
-        out[j] = scale * graft::dot(query, keys + j * stride, width);
+        for (int64_t d = 0; d < width; d++) {
+            turned[d * keys + at + j] = rows[j * stride + d];
+        }
     }
 }
 
-GRAFT_INLINE void add_weighted(const float * weights, const float * rows, int64_t stride, int64_t count, int64_t width, float * out) {
-    for (int64_t j = 0; j < count; j++) {
-        graft::add_scaled(weights[j], rows + j * stride, width, out);
-    }
+// All that a segment's rows see: the prefix, then their own; what fills up the last vector is 0.
+GRAFT_INLINE void turn_all(const Sizes & s, int64_t segment, int64_t key_head, const float * rows, int64_t keys, float * turned) {
+    const int64_t prefix = s.seen(segment), own = s.starts[segment], count = s.starts[segment + 1] - own;
+    std::fill(turned, turned + keys * s.width, 0.0f);
+    turn(rows + s.kv(0, key_head), s.kv_stride(), prefix, s.width, 0, keys, turned);
+    turn(rows + s.kv(own, key_head), s.kv_stride(), count, s.width, prefix, keys, turned);
 }
 
-GRAFT_VECTORISED
-void forward_row(const Sizes & s, const Inputs & in, int64_t segment, int64_t row, int64_t head, float * p, float * out, float * lse) {
-    const int64_t key_head = head / s.group(), stride = s.kv_heads * s.width;
-    const int64_t prefix = s.seen(segment), own = s.starts[segment], count = prefix + row - own + 1;
-    const float * query = in.q + s.q(row, head);
-    score(query, in.k + s.kv(0, key_head), stride, prefix, s.width, s.scale(), p);
-    score(query, in.k + s.kv(own, key_head), stride, count - prefix, s.width, s.scale(), p + prefix);
+// p of a row from its scores, with exactly `seen` keys; 0 for all others. Returns the logarithm of the sum.
+GRAFT_INLINE float softmax(float * p, int64_t seen, int64_t keys, float scale) {
     float highest = p[0];
 #pragma omp simd reduction(max : highest)
-    for (int64_t j = 0; j < count; j++) {
+    for (int64_t j = 0; j < seen; j++) {
         highest = highest > p[j] ? highest : p[j];
     }
     float sum = 0;
 #pragma omp simd reduction(+ : sum)
-    for (int64_t j = 0; j < count; j++) {
-        p[j] = graft::exp_of(p[j] - highest);
+    for (int64_t j = 0; j < seen; j++) {
+        p[j] = graft::exp_of(scale * (p[j] - highest));
         sum += p[j];
     }
+    const float share = 1.0f / sum;
 #pragma omp simd
-    for (int64_t j = 0; j < count; j++) {
-        p[j] /= sum;
+    for (int64_t j = 0; j < seen; j++) {
+        p[j] *= share;
     }
-    lse[row * s.heads + head] = highest + std::log(sum);
-    float * to = out + s.q(row, head);
-    std::fill(to, to + s.width, 0.0f);
-    add_weighted(p, in.v + s.kv(0, key_head), stride, prefix, s.width, to);
-    add_weighted(p + prefix, in.v + s.kv(own, key_head), stride, count - prefix, s.width, to);
+    std::fill(p + seen, p + keys, 0.0f);
+    return scale * highest + std::log(sum);
 }
 
-// p and ds of one row against `count` keys that begin at row `from`.
-GRAFT_INLINE void gradients_of_scores(const Sizes & s, const Inputs & in, const float * dout, int64_t row, int64_t head, int64_t from, int64_t count,
-                                      float lse, float d, float * p, float * ds) {
-    const int64_t key_head = head / s.group(), stride = s.kv_heads * s.width;
-    score(in.q + s.q(row, head), in.k + s.kv(from, key_head), stride, count, s.width, s.scale(), p);
-    score(dout + s.q(row, head), in.v + s.kv(from, key_head), stride, count, s.width, 1.0f, ds);
+// p and ds of a row from its scores (in p) and dout_i v_j (in ds), likewise.
+GRAFT_INLINE void gradient_of_scores(float * p, float * ds, int64_t seen, int64_t keys, float scale, float lse, float d) {
 #pragma omp simd
-    for (int64_t j = 0; j < count; j++) {
-        p[j] = graft::exp_of(p[j] - lse);
-        ds[j] = s.scale() * p[j] * (ds[j] - d);
+    for (int64_t j = 0; j < seen; j++) {
+        p[j] = graft::exp_of(scale * p[j] - lse);
+        ds[j] = scale * p[j] * (ds[j] - d);
     }
+    std::fill(p + seen, p + keys, 0.0f);
+    std::fill(ds + seen, ds + keys, 0.0f);
 }
 
 GRAFT_VECTORISED
-void backward_row(const Sizes & s, const Inputs & in, const float * dout, const float * out, const float * lse, int64_t segment, int64_t row,
-                  int64_t head, float * p, float * ds, const Gradients & to) {
-    const int64_t key_head = head / s.group(), stride = s.kv_heads * s.width, own = s.starts[segment], count = row - own + 1;
-    const float log_sum = lse[row * s.heads + head];
-    const float * gradient = dout + s.q(row, head);
-    const float d = graft::dot(gradient, out + s.q(row, head), s.width);
-    float * dq = to.dq + s.q(row, head);
-    std::fill(dq, dq + s.width, 0.0f);
-    if (s.seen(segment) > 0) {
-        gradients_of_scores(s, in, dout, row, head, 0, s.prefix, log_sum, d, p, ds);
-        add_weighted(ds, in.k + s.kv(0, key_head), stride, s.prefix, s.width, dq);
-    }
-    gradients_of_scores(s, in, dout, row, head, own, count, log_sum, d, p, ds);
-    add_weighted(ds, in.k + s.kv(own, key_head), stride, count, s.width, dq);
-    for (int64_t j = 0; j < count; j++) {
-        graft::add_scaled(ds[j], in.q + s.q(row, head), s.width, to.dk + s.kv(own + j, key_head));
-        graft::add_scaled(p[j], gradient, s.width, to.dv + s.kv(own + j, key_head));
+void forward(const Sizes & s, const Inputs & in, int64_t segment, int64_t head, const Scratch & scratch, float * out, float * lse) {
+    const int64_t key_head = head / s.group(), prefix = s.seen(segment), own = s.starts[segment], end = s.starts[segment + 1];
+    const int64_t keys = scratch.keys;
+    turn_all(s, segment, key_head, in.k, keys, scratch.turned_k);
+    for (int64_t first = own; first < end; first += kBlock) {
+        const int64_t rows = std::min(kBlock, end - first);
+        const int64_t seen = prefix + first + rows - own;
+        graft::product({in.q + s.q(first, head), s.q_stride(), 1}, scratch.turned_k, keys, {rows, graft::whole_lanes(seen), s.width}, false,
+                       scratch.p, keys);
+        for (int64_t i = 0; i < rows; i++) {
+            lse[(first + i) * s.heads + head] = softmax(scratch.p + i * keys, prefix + first + i - own + 1, seen, s.scale());
+        }
+        float * to = out + s.q(first, head);
+        graft::product({scratch.p, keys, 1}, in.v + s.kv(0, key_head), s.kv_stride(), {rows, s.width, prefix}, false, to, s.q_stride());
+        graft::product({scratch.p + prefix, keys, 1}, in.v + s.kv(own, key_head), s.kv_stride(), {rows, s.width, seen - prefix}, true, to,
+                       s.q_stride());
     }
 }
 
-// What rows [from, from + count) of the prefix get from one row of another segment.
+// p and ds of rows [first, first + rows) against the first `seen` turned keys, of which row i sees `least` + i, or all.
+GRAFT_INLINE void scores(const Sizes & s, const Inputs & in, const Backward & back, const Scratch & scratch, int64_t head, int64_t first,
+                         int64_t rows, int64_t least, int64_t seen) {
+    const int64_t keys = scratch.keys;
+    const graft::Extent extent{rows, graft::whole_lanes(seen), s.width};
+    graft::product({in.q + s.q(first, head), s.q_stride(), 1}, scratch.turned_k, keys, extent, false, scratch.p, keys);
+    graft::product({back.dout + s.q(first, head), s.q_stride(), 1}, scratch.turned_v, keys, extent, false, scratch.ds, keys);
+    for (int64_t i = 0; i < rows; i++) {
+        const int64_t at = s.q(first + i, head);
+        gradient_of_scores(scratch.p + i * keys, scratch.ds + i * keys, std::min(seen, least + i), seen, s.scale(),
+                           back.lse[(first + i) * s.heads + head], graft::dot(back.dout + at, back.out + at, s.width));
+    }
+}
+
+// What keys and values that begin at row `to` get from the rows' scores against them, which begin at `column`.
+GRAFT_INLINE void add_to_keys(const Sizes & s, const Inputs & in, const Backward & back, const Scratch & scratch, int64_t head, int64_t first,
+                              int64_t rows, int64_t column, int64_t to, int64_t count) {
+    const int64_t at = s.kv(to, head / s.group());
+    const graft::Extent extent{count, s.width, rows};
+    graft::product({scratch.ds + column, 1, scratch.keys}, in.q + s.q(first, head), s.q_stride(), extent, true, back.dk + at, s.kv_stride());
+    graft::product({scratch.p + column, 1, scratch.keys}, back.dout + s.q(first, head), s.q_stride(), extent, true, back.dv + at, s.kv_stride());
+}
+
 GRAFT_VECTORISED
-void backward_prefix(const Sizes & s, const Inputs & in, const float * dout, const float * out, const float * lse, int64_t row, int64_t head,
-                     int64_t from, int64_t count, float * p, float * ds, const Gradients & to) {
-    const float d = graft::dot(dout + s.q(row, head), out + s.q(row, head), s.width);
-    gradients_of_scores(s, in, dout, row, head, from, count, lse[row * s.heads + head], d, p, ds);
-    for (int64_t j = 0; j < count; j++) {
-        graft::add_scaled(ds[j], in.q + s.q(row, head), s.width, to.dk + s.kv(from + j, head / s.group()));
-        graft::add_scaled(p[j], dout + s.q(row, head), s.width, to.dv + s.kv(from + j, head / s.group()));
+void backward(const Sizes & s, const Inputs & in, int64_t segment, int64_t key_head, const Scratch & scratch, const Backward & back) {
+    const int64_t prefix = s.seen(segment), own = s.starts[segment], end = s.starts[segment + 1];
+    turn_all(s, segment, key_head, in.k, scratch.keys, scratch.turned_k);
+    turn_all(s, segment, key_head, in.v, scratch.keys, scratch.turned_v);
+    for (int64_t head = key_head * s.group(); head < (key_head + 1) * s.group(); head++) {
+        for (int64_t first = own; first < end; first += kBlock) {
+            const int64_t rows = std::min(kBlock, end - first), before = first - own, seen = prefix + before + rows;
+            scores(s, in, back, scratch, head, first, rows, prefix + before + 1, seen);
+            float * dq = back.dq + s.q(first, head);
+            graft::product({scratch.ds, scratch.keys, 1}, in.k + s.kv(0, key_head), s.kv_stride(), {rows, s.width, prefix}, false, dq, s.q_stride());
+            graft::product({scratch.ds + prefix, scratch.keys, 1}, in.k + s.kv(own, key_head), s.kv_stride(), {rows, s.width, seen - prefix}, true,
+                           dq, s.q_stride());
+            add_to_keys(s, in, back, scratch, head, first, rows, prefix, own, before + rows);
+        }
+    }
+}
+
+// What rows [from, from + count) of the prefix get from all segments.
+GRAFT_VECTORISED
+void backward_prefix(const Sizes & s, const Inputs & in, int64_t from, int64_t count, int64_t key_head, const Scratch & scratch,
+                     const Backward & back) {
+    std::fill(scratch.turned_k, scratch.turned_k + 2 * scratch.keys * s.width, 0.0f);
+    turn(in.k + s.kv(from, key_head), s.kv_stride(), count, s.width, 0, scratch.keys, scratch.turned_k);
+    turn(in.v + s.kv(from, key_head), s.kv_stride(), count, s.width, 0, scratch.keys, scratch.turned_v);
+    for (int64_t head = key_head * s.group(); head < (key_head + 1) * s.group(); head++) {
+        for (int64_t first = s.prefix; first < s.rows(); first += kBlock) {
+            const int64_t rows = std::min(kBlock, s.rows() - first);
+            scores(s, in, back, scratch, head, first, rows, count, count);
+            add_to_keys(s, in, back, scratch, head, first, rows, 0, from, count);
+        }
     }
 }
 
@@ -141,12 +199,9 @@ void check(const Sizes & s) {
     graft::require_sizes(s.rows(), s.heads, s.width);
 }
 
-int64_t longest(const Sizes & s) {
-    int64_t rows = 0;
-    for (int64_t segment = 0; segment < s.segments; segment++) {
-        rows = std::max<int64_t>(rows, s.seen(segment) + s.starts[segment + 1] - s.starts[segment]);
-    }
-    return rows;
+Scratch scratch_of(graft_pool & pool, int64_t task, int64_t keys, int64_t width) {
+    const int thread = static_cast<int>(task % pool.threads());
+    return {pool.scratch(thread, kScratchSlot, Scratch::floats(keys, width)), keys, width};
 }
 
 }  // namespace
@@ -157,14 +212,9 @@ int graft_attention_forward(graft_pool * pool, const float * q, const float * k,
         graft::require_there(pool, q, k, v, out, lse);
         const Sizes s{starts, segments, prefix, heads, kv_heads, width};
         check(s);
-        const Inputs in{q, k, v};
-        const int64_t scores = longest(s);
         pool->run(segments * heads, [&](int64_t task) {
-            const int64_t segment = task / heads, head = task % heads;
-            float * p = pool->scratch(static_cast<int>(task % pool->threads()), kScoreSlot, scores);
-            for (int64_t row = starts[segment]; row < starts[segment + 1]; row++) {
-                forward_row(s, in, segment, row, head, p, out, lse);
-            }
+            const int64_t segment = task / heads;
+            forward(s, {q, k, v}, segment, task % heads, scratch_of(*pool, task, s.keys(segment), width), out, lse);
         });
     });
 }
@@ -177,29 +227,17 @@ int graft_attention_backward(graft_pool * pool, const float * dout, const float 
         const Sizes s{starts, segments, prefix, heads, kv_heads, width};
         check(s);
         const Inputs in{q, k, v};
-        const Gradients to{dq, dk, dv};
-        const int64_t scores = longest(s), group = s.group();
+        const Backward back{dout, out, lse, dq, dk, dv};
         std::fill(dk, dk + s.kv(s.rows(), 0), 0.0f);
         std::fill(dv, dv + s.kv(s.rows(), 0), 0.0f);
         pool->run(segments * kv_heads, [&](int64_t task) {
-            const int64_t segment = task / kv_heads, key_head = task % kv_heads;
-            float * p = pool->scratch(static_cast<int>(task % pool->threads()), kScoreSlot, 2 * scores);
-            for (int64_t head = key_head * group; head < (key_head + 1) * group; head++) {
-                for (int64_t row = starts[segment]; row < starts[segment + 1]; row++) {
-                    backward_row(s, in, dout, out, lse, segment, row, head, p, p + scores, to);
-                }
-            }
+            const int64_t segment = task / kv_heads;
+            backward(s, in, segment, task % kv_heads, scratch_of(*pool, task, s.keys(segment), width), back);
         });
-        const int64_t blocks = (prefix + kPrefixBlock - 1) / kPrefixBlock;
+        const int64_t blocks = (prefix + kBlock - 1) / kBlock;
         pool->run(blocks * kv_heads, [&](int64_t task) {
-            const int64_t from = task / kv_heads * kPrefixBlock, key_head = task % kv_heads;
-            const int64_t count = std::min(kPrefixBlock, prefix - from);
-            float p[kPrefixBlock], ds[kPrefixBlock];
-            for (int64_t head = key_head * group; head < (key_head + 1) * group; head++) {
-                for (int64_t row = prefix; row < s.rows(); row++) {
-                    backward_prefix(s, in, dout, out, lse, row, head, from, count, p, ds, to);
-                }
-            }
+            const int64_t from = task / kv_heads * kBlock, count = std::min(kBlock, prefix - from);
+            backward_prefix(s, in, from, count, task % kv_heads, scratch_of(*pool, task, graft::whole_lanes(count), width), back);
         });
     });
 }

@@ -15,7 +15,6 @@ namespace {
 
 constexpr int kF16 = 1, kQ4_0 = 2, kQ4_1 = 3, kQ5_0 = 6, kQ5_1 = 7, kQ8_0 = 8, kQ4_K = 12, kQ5_K = 13, kQ6_K = 14;
 constexpr int64_t kGrain = 4096;
-constexpr int64_t kChunk = 256;  // of every block form's elements a multiple
 
 GRAFT_INLINE uint16_t bits16(const uint8_t * p) {
     uint16_t bits;
@@ -42,83 +41,122 @@ GRAFT_INLINE float half(uint16_t h) {
 
 GRAFT_INLINE float half(const uint8_t * p) { return half(bits16(p)); }
 
-GRAFT_VECTORISED
-void f16(const uint8_t * in, int64_t count, float * out) {
+typedef uint8_t Bytes __attribute__((vector_size(16)));
+typedef int8_t SignedBytes __attribute__((vector_size(16)));
+typedef uint16_t Halves __attribute__((vector_size(32)));
+typedef int32_t Ints __attribute__((vector_size(64)));
+typedef uint32_t Words __attribute__((vector_size(64)));
+
+template <typename Vector>
+GRAFT_INLINE void load(const uint8_t * in, Vector & vector) {
+    std::memcpy(&vector, in, sizeof vector);
+}
+
+// What is written is the number itself, or bf16: rounded to nearest, ties to even.
+GRAFT_INLINE void put_one(float x, float * out) { *out = x; }
+
+GRAFT_INLINE void put_one(float x, uint16_t * out) {
+    uint32_t bits;
+    std::memcpy(&bits, &x, sizeof bits);
+    *out = static_cast<uint16_t>((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
+}
+
+GRAFT_INLINE void put_lanes(const graft::Lanes & x, float * out) { *graft::lanes_at(out) = x; }
+
+GRAFT_INLINE void put_lanes(const graft::Lanes & x, uint16_t * out) {
+    Words bits;
+    std::memcpy(&bits, &x, sizeof bits);
+    const Halves upper = __builtin_convertvector((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16, Halves);
+    std::memcpy(out, &upper, sizeof upper);
+}
+
+// q d + m of sixteen quants
+template <typename Quants, typename Out>
+GRAFT_INLINE void put(const Quants & q, float d, float m, Out * out) {
+    put_lanes(__builtin_convertvector(q, graft::Lanes) * d + m, out);
+}
+
+template <typename Out>
+GRAFT_INLINE void f32(const uint8_t * in, int64_t count, Out * out) {
     for (int64_t i = 0; i < count; i++) {
-        out[i] = half(in + 2 * i);
+        float x;
+        std::memcpy(&x, in + 4 * i, sizeof x);
+        put_one(x, out + i);
     }
 }
 
-GRAFT_VECTORISED
-void bf16(const uint8_t * in, int64_t count, float * out) {
+template <typename Out>
+GRAFT_INLINE void f16(const uint8_t * in, int64_t count, Out * out) {
     for (int64_t i = 0; i < count; i++) {
-        out[i] = from_bits(static_cast<uint32_t>(bits16(in + 2 * i)) << 16);
+        put_one(half(in + 2 * i), out + i);
     }
 }
 
-GRAFT_VECTORISED
-void q8_0(const uint8_t * in, int64_t count, float * out) {
+template <typename Out>
+GRAFT_INLINE void bf16(const uint8_t * in, int64_t count, Out * out) {
+    for (int64_t i = 0; i < count; i++) {
+        put_one(from_bits(static_cast<uint32_t>(bits16(in + 2 * i)) << 16), out + i);
+    }
+}
+
+template <typename Out>
+GRAFT_INLINE void q8_0(const uint8_t * in, int64_t count, Out * out) {
     for (int64_t block = 0; block < count; block += 32, in += 34) {
         const float d = half(in);
-        const auto * q = reinterpret_cast<const int8_t *>(in + 2);
-#pragma omp simd
-        for (int i = 0; i < 32; i++) {
-            out[block + i] = d * static_cast<float>(q[i]);
-        }
+        SignedBytes first, second;
+        load(in + 2, first);
+        load(in + 18, second);
+        put(__builtin_convertvector(first, Ints), d, 0.0f, out + block);
+        put(__builtin_convertvector(second, Ints), d, 0.0f, out + block + 16);
     }
 }
 
-// d (q - 8)
-GRAFT_VECTORISED
-void q4_0(const uint8_t * in, int64_t count, float * out) {
+// Low nibbles are the first sixteen elements, high ones the others; `lowest` is what a nibble of 0 stands for.
+template <typename Out>
+GRAFT_INLINE void nibbles(const uint8_t * in, float d, float m, int lowest, Out * out) {
+    Bytes q;
+    load(in, q);
+    put(__builtin_convertvector(q & 15, Ints) + lowest, d, m, out);
+    put(__builtin_convertvector(q >> 4, Ints) + lowest, d, m, out + 16);
+}
+
+template <typename Out>
+GRAFT_INLINE void q4_0(const uint8_t * in, int64_t count, Out * out) {
     for (int64_t block = 0; block < count; block += 32, in += 18) {
-        const float d = half(in);
-        const uint8_t * q = in + 2;
-#pragma omp simd
-        for (int i = 0; i < 16; i++) {
-            out[block + i] = static_cast<float>((q[i] & 15) - 8) * d;
-            out[block + 16 + i] = static_cast<float>((q[i] >> 4) - 8) * d;
-        }
+        nibbles(in + 2, half(in), 0.0f, -8, out + block);
     }
 }
 
-GRAFT_VECTORISED
-void q4_1(const uint8_t * in, int64_t count, float * out) {
+template <typename Out>
+GRAFT_INLINE void q4_1(const uint8_t * in, int64_t count, Out * out) {
     for (int64_t block = 0; block < count; block += 32, in += 20) {
-        const float d = half(in);
-        const float m = half(in + 2);
-        const uint8_t * q = in + 4;
-#pragma omp simd
-        for (int i = 0; i < 16; i++) {
-            out[block + i] = static_cast<float>(q[i] & 15) * d + m;
-            out[block + 16 + i] = static_cast<float>(q[i] >> 4) * d + m;
-        }
+        nibbles(in + 4, half(in), half(in + 2), 0, out + block);
     }
 }
 
-// The fifth bits of all 32 elements follow the block's halves; `lowest` is what a q of 0 stands for.
-GRAFT_INLINE void five_bits(const uint8_t * high_bits, float d, float m, int lowest, float * out) {
+// The fifth bits of all 32 elements follow the block's halves.
+template <typename Out>
+GRAFT_INLINE void five_bits(const uint8_t * high_bits, float d, float m, int lowest, Out * out) {
     uint32_t high;
     std::memcpy(&high, high_bits, sizeof high);
-    const uint8_t * q = high_bits + 4;
-#pragma omp simd
-    for (int i = 0; i < 16; i++) {
-        const int a = (q[i] & 15) | static_cast<int>(high >> i << 4 & 16u);
-        const int b = (q[i] >> 4) | static_cast<int>(high >> (i + 12) & 16u);
-        out[i] = static_cast<float>(a + lowest) * d + m;
-        out[16 + i] = static_cast<float>(b + lowest) * d + m;
-    }
+    const Words element = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    Bytes q;
+    load(high_bits + 4, q);
+    const Words first = __builtin_convertvector(q & 15, Words) | (high >> element & 1u) << 4;
+    const Words second = __builtin_convertvector(q >> 4, Words) | (high >> 16 >> element & 1u) << 4;
+    put(__builtin_convertvector(first, Ints) + lowest, d, m, out);
+    put(__builtin_convertvector(second, Ints) + lowest, d, m, out + 16);
 }
 
-GRAFT_VECTORISED
-void q5_0(const uint8_t * in, int64_t count, float * out) {
+template <typename Out>
+GRAFT_INLINE void q5_0(const uint8_t * in, int64_t count, Out * out) {
     for (int64_t block = 0; block < count; block += 32, in += 22) {
         five_bits(in + 2, half(in), 0.0f, -16, out + block);
     }
 }
 
-GRAFT_VECTORISED
-void q5_1(const uint8_t * in, int64_t count, float * out) {
+template <typename Out>
+GRAFT_INLINE void q5_1(const uint8_t * in, int64_t count, Out * out) {
     for (int64_t block = 0; block < count; block += 32, in += 24) {
         five_bits(in + 4, half(in), half(in + 2), 0, out + block);
     }
@@ -136,69 +174,85 @@ GRAFT_INLINE void scale_and_minimum(int j, const uint8_t * s, float * scale, flo
 }
 
 // high: the fifth bits, bit j of byte i for element i of group j; null for Q4_K
-GRAFT_INLINE void k_block(const uint8_t * block, const uint8_t * high, const uint8_t * q, float * out) {
+template <typename Out>
+GRAFT_INLINE void k_block(const uint8_t * block, const uint8_t * high, const uint8_t * q, Out * out) {
     const float d = half(block);
     const float dmin = half(block + 2);
     for (int j = 0; j < 8; j += 2, q += 32, out += 64) {
         float s1, m1, s2, m2;
         scale_and_minimum(j, block + 4, &s1, &m1);
         scale_and_minimum(j + 1, block + 4, &s2, &m2);
-        const float d1 = d * s1, low1 = dmin * m1, d2 = d * s2, low2 = dmin * m2;
-#pragma omp simd
-        for (int i = 0; i < 32; i++) {
-            const int h = high == nullptr ? 0 : high[i] >> j;
-            out[i] = d1 * static_cast<float>((q[i] & 15) + ((h & 1) << 4)) - low1;
-            out[32 + i] = d2 * static_cast<float>((q[i] >> 4) + ((h & 2) << 3)) - low2;
+        for (int i = 0; i < 32; i += 16) {
+            Bytes low, fifth{};
+            load(q + i, low);
+            if (high != nullptr) {
+                load(high + i, fifth);
+            }
+            const Bytes first = (low & 15) | (fifth >> j & 1) << 4;
+            const Bytes second = low >> 4 | (fifth >> (j + 1) & 1) << 4;
+            put(__builtin_convertvector(first, Ints), d * s1, -(dmin * m1), out + i);
+            put(__builtin_convertvector(second, Ints), d * s2, -(dmin * m2), out + 32 + i);
         }
     }
 }
 
-GRAFT_VECTORISED
-void q4_k(const uint8_t * in, int64_t count, float * out) {
+template <typename Out>
+GRAFT_INLINE void q4_k(const uint8_t * in, int64_t count, Out * out) {
     for (int64_t block = 0; block < count; block += 256, in += 144) {
         k_block(in, nullptr, in + 16, out + block);
     }
 }
 
-GRAFT_VECTORISED
-void q5_k(const uint8_t * in, int64_t count, float * out) {
+template <typename Out>
+GRAFT_INLINE void q5_k(const uint8_t * in, int64_t count, Out * out) {
     for (int64_t block = 0; block < count; block += 256, in += 176) {
         k_block(in, in + 16, in + 48, out + block);
     }
 }
 
-GRAFT_VECTORISED
-void q6_k(const uint8_t * in, int64_t count, float * out) {
+template <typename Out>
+GRAFT_INLINE void q6_k(const uint8_t * in, int64_t count, Out * out) {
     for (int64_t block = 0; block < count; block += 256, in += 210) {
         const float d = half(in + 208);
         for (int part = 0; part < 2; part++) {
             const uint8_t * low = in + 64 * part;
             const uint8_t * high = in + 128 + 32 * part;
             const auto * s = reinterpret_cast<const int8_t *>(in + 192 + 8 * part);
-            float * y = out + block + 128 * part;
             for (int group = 0; group < 8; group++) {  // of 16 elements; two share a run of 32
                 const int run = group / 2, from = group % 2 * 16;
-                const float scale = d * static_cast<float>(s[group]);
-#pragma omp simd
-                for (int i = from; i < from + 16; i++) {
-                    const int nibble = low[i + run % 2 * 32] >> (run / 2 * 4) & 15;
-                    const int q = (nibble | (high[i] >> (2 * run) & 3) << 4) - 32;
-                    y[run * 32 + i] = scale * static_cast<float>(q);
-                }
+                Bytes nibble, top;
+                load(low + from + run % 2 * 32, nibble);
+                load(high + from, top);
+                const Bytes q = (nibble >> (run / 2 * 4) & 15) | (top >> (2 * run) & 3) << 4;
+                put(__builtin_convertvector(q, Ints) - 32, d * static_cast<float>(s[group]), 0.0f, out + block + 128 * part + 16 * group);
             }
         }
     }
 }
 
-GRAFT_VECTORISED
-void round_to_half(const float * x, int64_t count, uint16_t * y) {
-#pragma omp simd
-    for (int64_t i = 0; i < count; i++) {
-        uint32_t bits;
-        std::memcpy(&bits, x + i, sizeof bits);
-        y[i] = static_cast<uint16_t>((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
+template <typename Out>
+GRAFT_INLINE void expand(int type, const uint8_t * in, int64_t count, Out * out) {
+    switch (type) {
+        case graft::kF32: f32(in, count, out); break;
+        case kF16: f16(in, count, out); break;
+        case graft::kBf16: bf16(in, count, out); break;
+        case kQ4_0: q4_0(in, count, out); break;
+        case kQ4_1: q4_1(in, count, out); break;
+        case kQ5_0: q5_0(in, count, out); break;
+        case kQ5_1: q5_1(in, count, out); break;
+        case kQ8_0: q8_0(in, count, out); break;
+        case kQ4_K: q4_k(in, count, out); break;
+        case kQ5_K: q5_k(in, count, out); break;
+        case kQ6_K: q6_k(in, count, out); break;
+        default: throw std::invalid_argument("a tensor type that training has no kernel for");
     }
 }
+
+GRAFT_VECTORISED
+void expand_to_single(int type, const uint8_t * in, int64_t count, float * out) { expand(type, in, count, out); }
+
+GRAFT_VECTORISED
+void expand_to_half(int type, const uint8_t * in, int64_t count, uint16_t * out) { expand(type, in, count, out); }
 
 }  // namespace
 
@@ -221,39 +275,11 @@ BlockForm block_form(int type) {
     }
 }
 
-void dequantize(int type, const void * in, int64_t count, float * out) {
-    const auto * bytes = static_cast<const uint8_t *>(in);
-    switch (type) {
-        case kF32: std::memcpy(out, in, static_cast<size_t>(count) * sizeof(float)); break;
-        case kF16: f16(bytes, count, out); break;
-        case kBf16: bf16(bytes, count, out); break;
-        case kQ4_0: q4_0(bytes, count, out); break;
-        case kQ4_1: q4_1(bytes, count, out); break;
-        case kQ5_0: q5_0(bytes, count, out); break;
-        case kQ5_1: q5_1(bytes, count, out); break;
-        case kQ8_0: q8_0(bytes, count, out); break;
-        case kQ4_K: q4_k(bytes, count, out); break;
-        case kQ5_K: q5_k(bytes, count, out); break;
-        case kQ6_K: q6_k(bytes, count, out); break;
-        default: throw std::invalid_argument("a tensor type that training has no kernel for");
-    }
-}
+void dequantize(int type, const void * in, int64_t count, float * out) { expand_to_single(type, static_cast<const uint8_t *>(in), count, out); }
 
-void to_half(const float * x, int64_t count, uint16_t * y) { round_to_half(x, count, y); }
+void dequantize_half(int type, const void * in, int64_t count, uint16_t * out) { expand_to_half(type, static_cast<const uint8_t *>(in), count, out); }
 
-void dequantize_half(int type, const void * in, int64_t count, uint16_t * out) {
-    if (type == kBf16) {
-        std::memcpy(out, in, static_cast<size_t>(count) * sizeof(uint16_t));
-        return;
-    }
-    const BlockForm form = block_form(type);
-    alignas(64) float chunk[kChunk];
-    for (int64_t begin = 0; begin < count; begin += kChunk) {
-        const int64_t part = std::min(kChunk, count - begin);
-        dequantize(type, static_cast<const uint8_t *>(in) + begin / form.elements * form.bytes, part, chunk);
-        round_to_half(chunk, part, out + begin);
-    }
-}
+void to_half(const float * x, int64_t count, uint16_t * y) { dequantize_half(kF32, x, count, y); }
 
 }  // namespace graft
 

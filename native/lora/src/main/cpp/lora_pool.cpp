@@ -1,8 +1,10 @@
 #include "lora_pool.h"
 
 #include <omp.h>
+#include <sched.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <new>
 
@@ -12,6 +14,7 @@
 namespace {
 constexpr int kMostThreads = 1024;
 constexpr std::size_t kCacheLine = 64;
+constexpr std::chrono::microseconds kBeforeSleep(100);
 thread_local std::string last_error;
 }  // namespace
 
@@ -23,15 +26,35 @@ void remember_error(const char * what) noexcept {
         last_error.clear();
     }
 }
+
+namespace {
+// Waits for a condition, at most kBeforeSleep, on a core that anybody else may have meanwhile.
+template <typename Condition>
+bool comes_soon(Condition condition) {
+    const auto until = std::chrono::steady_clock::now() + kBeforeSleep;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > until) {
+            return false;
+        }
+        sched_yield();
+    }
+    return true;
+}
+}  // namespace
 }  // namespace graft
 
 graft_pool::graft_pool(int threads) : threads_(threads), scratch_(static_cast<size_t>(threads) * kSlots) {
-    for (int thread = 1; thread < threads; thread++) {
-        workers_.emplace_back([this, thread] { serve(thread); });
+    try {
+        for (int thread = 1; thread < threads; thread++) {
+            workers_.emplace_back([this, thread] { serve(thread); });
+        }
+    } catch (...) {  // the operating system has no more threads
+        end_workers();
+        throw;
     }
 }
 
-graft_pool::~graft_pool() {
+void graft_pool::end_workers() {
     {
         std::lock_guard<std::mutex> lock(state_);
         closed_ = true;
@@ -40,6 +63,10 @@ graft_pool::~graft_pool() {
     for (std::thread & worker : workers_) {
         worker.join();
     }
+}
+
+graft_pool::~graft_pool() {
+    end_workers();
     for (Scratch & scratch : scratch_) {
         std::free(scratch.memory);
     }
@@ -50,20 +77,35 @@ void graft_pool::compute_alone() { omp_set_num_threads(1); }
 
 void graft_pool::serve(int thread) {
     compute_alone();
-    uint64_t seen = 0;
-    std::unique_lock<std::mutex> lock(state_);
-    while (true) {
-        begun_.wait(lock, [&] { return closed_ || round_ != seen; });
+    for (uint64_t seen = 0;; seen++) {
+        await_work(seen);
         if (closed_) {
             return;
         }
-        seen = round_;
-        lock.unlock();
         compute(thread);
-        lock.lock();
-        if (--running_ == 0) {
+        if (running_.fetch_sub(1) == 1) {
+            std::lock_guard<std::mutex> lock(state_);
             done_.notify_one();
         }
+    }
+}
+
+void graft_pool::await_work(uint64_t seen) {
+    const auto come = [&] { return closed_ || round_ != seen; };
+    if (graft::comes_soon(come)) {
+        return;
+    }
+    std::unique_lock<std::mutex> lock(state_);
+    sleeping_++;
+    begun_.wait(lock, come);
+    sleeping_--;
+}
+
+void graft_pool::await_done() {
+    const auto done = [&] { return running_ == 0; };
+    if (!graft::comes_soon(done)) {
+        std::unique_lock<std::mutex> lock(state_);
+        done_.wait(lock, done);
     }
 }
 
@@ -81,23 +123,19 @@ void graft_pool::compute(int thread) noexcept {
 void graft_pool::run(int64_t parts, const std::function<void(int64_t)> & work) {
     std::lock_guard<std::mutex> call(calls_);
     compute_alone();
-    const bool alone = threads_ == 1 || parts <= 1;
-    {
+    parts_ = parts;
+    work_ = &work;
+    failure_ = nullptr;
+    if (threads_ > 1 && parts > 1) {
         std::lock_guard<std::mutex> lock(state_);
-        parts_ = parts;
-        work_ = &work;
-        failure_ = nullptr;
-        if (!alone) {
-            running_ = threads_ - 1;
-            round_++;
+        running_ = threads_ - 1;
+        round_++;
+        if (sleeping_ > 0) {
+            begun_.notify_all();
         }
     }
-    if (!alone) {
-        begun_.notify_all();
-    }
     compute(0);
-    std::unique_lock<std::mutex> lock(state_);
-    done_.wait(lock, [&] { return running_ == 0; });
+    await_done();
     work_ = nullptr;
     if (failure_) {
         std::rethrow_exception(failure_);

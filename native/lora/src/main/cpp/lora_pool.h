@@ -1,8 +1,10 @@
 #pragma once
 
-// Threads that share out a kernel's work. Between kernels they sleep in the kernel of the operating system and never spin: beside serving a
-// spinning thread costs more than it computes. Who computes what depends on the number of parts alone, so that sums come out the same each time.
+// Threads that share out a kernel's work. One that waits offers its core to whoever wants it (sched_yield) for a tenth of a millisecond, since the
+// next kernel mostly comes within microseconds and to be woken takes tens of them; then it sleeps. It never keeps a core from serving, as one that
+// spins would. Who computes what depends on the number of parts alone, so that sums come out the same each time.
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -37,7 +39,10 @@ struct graft_pool {
     };
 
     void serve(int thread);
+    void end_workers();
     void compute(int thread) noexcept;
+    void await_work(uint64_t seen);
+    void await_done();
     static void compute_alone();
 
     const int threads_;
@@ -45,9 +50,10 @@ struct graft_pool {
     std::mutex state_;
     std::condition_variable begun_;
     std::condition_variable done_;
-    uint64_t round_ = 0;
-    int running_ = 0;
-    bool closed_ = false;
+    std::atomic<uint64_t> round_{0};
+    std::atomic<int> running_{0};
+    std::atomic<bool> closed_{false};
+    int sleeping_ = 0;
     int64_t parts_ = 0;
     const std::function<void(int64_t)> * work_ = nullptr;
     std::exception_ptr failure_;

@@ -16,6 +16,14 @@
 
 namespace graft {
 
+// Sixteen numbers, which the compiler keeps in one, two or four registers, wherever in memory they begin.
+constexpr int64_t kLanes = 16;
+typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float)), aligned(sizeof(float)), may_alias));
+
+GRAFT_INLINE Lanes * lanes_at(float * x) { return reinterpret_cast<Lanes *>(x); }
+GRAFT_INLINE const Lanes * lanes_at(const float * x) { return reinterpret_cast<const Lanes *>(x); }
+GRAFT_INLINE int64_t whole_lanes(int64_t count) { return (count + kLanes - 1) / kLanes * kLanes; }
+
 // e^x, clamped to [-87, 88]; relative error below 2e-7. Cody and Waite's reduction to [-ln2/2, ln2/2], then Cephes' polynomial (expf).
 GRAFT_INLINE float exp_of(float x) {
     x = x < -87.0f ? -87.0f : x;

@@ -13,6 +13,11 @@ public record TokenizedExample(int[] tokens, int completionFrom) {
         }
     }
 
+    /** How many tokens the network reads: all but the last, which predicts nothing. */
+    public int rows() {
+        return tokens.length - 1;
+    }
+
     /** How many tokens are learned. */
     public int learned() {
         return tokens.length - completionFrom;

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** How examples become rows: one behind the other without padding, what all begin with once or for each. */
+/** How examples become rows: one behind the other without padding, what all begin with once or for each, and no last tokens, which predict nothing. */
 enum Packing {
     /** Each example has all of its tokens: the plain way, which the other is proven against. */
     PLAIN {
@@ -41,9 +41,8 @@ enum Packing {
 
     PackedBatch pack(List<TokenizedExample> examples) {
         int prefix = prefix(examples);
-        List<Integer> lengths = examples.stream()
-                .map(example -> example.tokens().length - prefix)
-                .toList();
+        List<Integer> lengths =
+                examples.stream().map(example -> example.rows() - prefix).toList();
         Segments segments = Segments.of(prefix, lengths);
         var rows = new Rows(segments.rows(), learned(examples));
         if (prefix > 0) {
@@ -82,9 +81,7 @@ enum Packing {
     int rows(List<TokenizedExample> examples) {
         int prefix = prefix(examples);
         return prefix
-                + examples.stream()
-                        .mapToInt(example -> example.tokens().length - prefix)
-                        .sum();
+                + examples.stream().mapToInt(example -> example.rows() - prefix).sum();
     }
 
     private static final class Rows {
@@ -109,7 +106,7 @@ enum Packing {
 
         void put(TokenizedExample example, int index, int prefix) {
             int start = filled - prefix;
-            put(example.tokens(), prefix, example.tokens().length);
+            put(example.tokens(), prefix, example.rows());
             for (int at = example.completionFrom(); at < example.tokens().length; at++) {
                 learnedRows[learned] = start + at - 1;
                 targets[learned] = example.tokens()[at];

@@ -132,7 +132,7 @@ public final class Trainer implements AutoCloseable {
 
     private static int longest(List<TokenizedExample> training, List<TokenizedExample> validation) {
         return Stream.concat(training.stream(), validation.stream())
-                .mapToInt(example -> example.tokens().length)
+                .mapToInt(TokenizedExample::rows)
                 .max()
                 .orElse(1);
     }

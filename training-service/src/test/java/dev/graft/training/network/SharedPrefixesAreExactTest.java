@@ -28,22 +28,22 @@ class SharedPrefixesAreExactTest {
     @Test
     void whatAllBeginWithIsComputedOnce() throws IOException {
         List<TokenizedExample> examples = TinyTraining.examples();
-        int tokens = examples.stream().mapToInt(e -> e.tokens().length).sum();
+        int read = examples.stream().mapToInt(e -> e.tokens().length - 1).sum();
         int shared = Packing.SHARED_PREFIX.prefix(examples);
         assertThat(shared).isGreaterThanOrEqualTo(5);
-        assertThat(Packing.SHARED_PREFIX.pack(examples).rows()).isEqualTo(tokens - (examples.size() - 1) * shared);
-        assertThat(Packing.PLAIN.pack(examples).rows()).isEqualTo(tokens);
+        assertThat(Packing.SHARED_PREFIX.pack(examples).rows()).isEqualTo(read - (examples.size() - 1) * shared);
+        assertThat(Packing.PLAIN.pack(examples).rows()).isEqualTo(read);
     }
 
-    /** The row before the first learned token has loss of its own for each example. */
+    /** The row before the first learned token has loss of its own for each example; the last token has no row. */
     @Test
     void anExampleThatIsAllPrefixKeepsARowOfItsOwn() {
         var same = new TokenizedExample(new int[] {1, 5, 6, 7}, 3);
         assertThat(Packing.SHARED_PREFIX.prefix(List.of(same, same))).isEqualTo(2);
         PackedBatch batch = Packing.SHARED_PREFIX.pack(List.of(same, same));
-        assertThat(batch.tokens()).containsExactly(1, 5, 6, 7, 6, 7);
-        assertThat(batch.segments().positions()).containsExactly(0, 1, 2, 3, 2, 3);
-        assertThat(batch.learnedRows()).containsExactly(2, 4);
+        assertThat(batch.tokens()).containsExactly(1, 5, 6, 6);
+        assertThat(batch.segments().positions()).containsExactly(0, 1, 2, 2);
+        assertThat(batch.learnedRows()).containsExactly(2, 3);
         assertThat(batch.targets()).containsExactly(7, 7);
     }
 }
