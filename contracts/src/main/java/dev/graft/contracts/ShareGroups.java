@@ -1,5 +1,6 @@
 package dev.graft.contracts;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +18,10 @@ public final class ShareGroups {
     public static final ShareGroup PROMPT = ShareGroup.taking("graft-prompt", Topics.PROMPT_REQUESTS);
 
     /** All training-services together: each job goes to one of them. */
-    public static final ShareGroup TRAINING = ShareGroup.taking("graft-training", Topics.TRAINING_REQUESTS);
+    public static final ShareGroup TRAINING =
+            // A job that waits and the request for a worker are written in one transaction.
+            ShareGroup.taking("graft-training", Topics.TRAINING_REQUESTS)
+                    .with("share.isolation.level", "read_committed");
 
     public static final List<ShareGroup> ALL = List.of(INFERENCE, PROMPT, TRAINING);
 
@@ -38,6 +42,12 @@ public final class ShareGroups {
     public record ShareGroup(String id, String topic, Map<String, String> configs) {
         public ShareGroup {
             configs = Map.copyOf(configs);
+        }
+
+        private ShareGroup with(String setting, String value) {
+            Map<String, String> more = new HashMap<>(configs);
+            more.put(setting, value);
+            return new ShareGroup(id, topic, more);
         }
 
         private static ShareGroup taking(String id, String topic) {

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * What happens to a training job; all of them together are its state. Key: its id. After a crash steps come again with the same figures; whatever
@@ -77,8 +79,10 @@ public sealed interface TrainingEvent {
      * @param attempt counts the workers that had it
      * @param step that was the last one done; 0 at the beginning
      * @param steps there are in all
+     * @param estimatedBytes of memory that its process is expected to take; absent where that is not known
      */
-    record Running(String id, Instant at, String worker, int attempt, int step, int steps) implements TrainingEvent {}
+    record Running(String id, Instant at, String worker, int attempt, int step, int steps, OptionalLong estimatedBytes)
+            implements TrainingEvent {}
 
     /**
      * A step was done.
@@ -91,6 +95,7 @@ public sealed interface TrainingEvent {
      * @param tokensPerSecond over the last steps
      * @param secondsLeft as far as that tells
      * @param trainedTokens of all steps until now
+     * @param residentBytes the most memory that its process had after any step of this attempt; absent where that is not known
      */
     record Step(
             String id,
@@ -102,7 +107,8 @@ public sealed interface TrainingEvent {
             double gradientNorm,
             double tokensPerSecond,
             double secondsLeft,
-            long trainedTokens)
+            long trainedTokens,
+            OptionalLong residentBytes)
             implements TrainingEvent {}
 
     /**
@@ -136,8 +142,17 @@ public sealed interface TrainingEvent {
      * @param sha256 of its file
      * @param step of the checkpoint that was exported
      * @param trainedTokens of all steps
+     * @param agreement between what was trained and what serves it; absent where nobody could be asked
      */
-    record Succeeded(String id, Instant at, String adapter, int generation, String sha256, int step, long trainedTokens)
+    record Succeeded(
+            String id,
+            Instant at,
+            String adapter,
+            int generation,
+            String sha256,
+            int step,
+            long trainedTokens,
+            Optional<ServingAgreement> agreement)
             implements TrainingEvent {}
 
     /** @param fault why there is no adapter */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.graft.cli.TrainingClient;
 import dev.graft.cli.stack.StackProcess;
+import dev.graft.cli.training.DatasetLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,10 @@ class ATrainedAdapterIsServedTest {
                 .isEqualTo(whole.path("adapter_sha256").asText())
                 .hasSize(64);
         assertThat(messages(client, killed)).anyMatch(message -> message.startsWith("goes on after step"));
+        assertServedAsTrained(whole);
+        assertThat(estimateByUse(survived))
+                .as("memory, in a process that trained nothing before: %s", survived.path("memory"))
+                .isBetween(0.9, 1.1);
         assertServed(stack, "killed", killed);
     }
 
@@ -72,6 +77,38 @@ class ATrainedAdapterIsServedTest {
         assertThat(messages(client, paused))
                 .anyMatch(message -> message.equals(
                         "goes on after step " + standing.path("step").asInt()));
+    }
+
+    /** llama.cpp rounds activations to eight bits, the trainer does not: nearly the same, and never something else. */
+    private static void assertServedAsTrained(JsonNode job) {
+        JsonNode agreement = job.path("serving_agreement");
+        assertThat(agreement.path("examples").asInt()).as(job.toString()).isEqualTo(4);
+        assertThat(agreement.path("tokens").asInt()).isGreaterThanOrEqualTo(8);
+        assertThat(agreement.path("same_likeliest").asDouble()).isGreaterThanOrEqualTo(0.75);
+        assertThat(agreement.path("mean_divergence").asDouble()).isBetween(0.0, 0.05);
+    }
+
+    private static double estimateByUse(JsonNode job) {
+        JsonNode memory = job.path("memory");
+        return memory.path("estimated_bytes").asDouble()
+                / memory.path("used_bytes").asDouble();
+    }
+
+    @Test
+    void whatIsKnownOfDataIsToldBeforeAnythingIsTrained(RunningStack stack) throws IOException, InterruptedException {
+        var client = new TrainingClient(stack.processes().training().url());
+        Path twice = Files.write(folder.resolve("twice.csv"), List.of("text,label", "fine,good", "fine,bad"));
+
+        JsonNode report = client.post(
+                "/v1/files/" + client.upload(twice) + "/report", Map.of("data", Map.of("input", "text")));
+
+        assertThat(DatasetLines.of(report))
+                .contains("training file: 2 examples", "  label good: 1")
+                .anyMatch(line -> line.startsWith("  warning: ") && line.endsWith("line 3"));
+        assertThat(DatasetLines.refused(report)).isFalse();
+        Path torn = Files.write(folder.resolve("torn.csv"), List.of("text,label", "fine", "good,good"));
+        assertThat(DatasetLines.refused(client.post("/v1/files/" + client.upload(torn) + "/report", Map.of())))
+                .isTrue();
     }
 
     private static void assertServed(RunningStack stack, String name, String job)

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.graft.cli.Json;
 import dev.graft.cli.Progress;
 import dev.graft.cli.TrainingClient;
+import dev.graft.cli.training.DatasetLines;
 import dev.graft.cli.training.JobProgress;
+import dev.graft.cli.training.JobTable;
 import dev.graft.contracts.AdapterNames;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
@@ -36,7 +38,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--label", paramLabel = "COLUMN", description = "The column that is to be answered.")
     Optional<String> label = Optional.empty();
 
-    @Option(names = "--name", paramLabel = "NAME", required = true, description = "What the adapter is called.")
+    @Option(names = "--name", paramLabel = "NAME", description = "What the adapter is called; needed to train.")
     String name = "";
 
     @Option(
@@ -68,6 +70,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "The same seed gives the same adapter.")
     Optional<Long> seed = Optional.empty();
 
+    @Option(names = "--check", description = "Only tell what is known of the data, and train nothing.")
+    boolean check;
+
     @Option(names = "--detach", description = "Only begin: graft jobs tells how it goes.")
     boolean detach;
 
@@ -76,10 +81,13 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        AdapterNames.name("--name", name);
         if (!Files.isRegularFile(data)) {
             throw new NoSuchFileException(data.toString());
         }
+        if (check) {
+            return check(JobsCommand.client());
+        }
+        AdapterNames.name("--name", name);
         TrainingClient client = JobsCommand.client();
         JsonNode job = client.post(JobsCommand.PATH, body(client));
         String id = job.path("id").asText();
@@ -89,6 +97,19 @@ public final class TrainCommand implements Callable<Integer> {
         }
         System.out.println(json ? Json.pretty(job) : detach ? id : served(job));
         return 0;
+    }
+
+    private int check(TrainingClient client) throws IOException, InterruptedException {
+        Map<String, Object> body = new LinkedHashMap<>();
+        seed.ifPresent(number -> body.put("seed", number));
+        from().ifPresent(from -> body.put("data", from));
+        JsonNode report = client.post("/v1/files/" + client.upload(data) + "/report", body);
+        if (json) {
+            System.out.println(Json.pretty(report));
+        } else {
+            DatasetLines.of(report).forEach(System.out::println);
+        }
+        return DatasetLines.refused(report) ? 1 : 0;
     }
 
     private Map<String, Object> body(TrainingClient client) throws IOException, InterruptedException {
@@ -105,6 +126,12 @@ public final class TrainCommand implements Callable<Integer> {
         if (!how.isEmpty()) {
             body.put("method", Map.of("type", "supervised", "supervised", Map.of("hyperparameters", how)));
         }
+        from().ifPresent(from -> body.put("data", from));
+        return body;
+    }
+
+    /** How the file is read. */
+    private Optional<Map<String, Object>> from() {
         Map<String, Object> from = new LinkedHashMap<>();
         input.ifPresent(column -> from.put("input", column));
         label.ifPresent(column -> from.put("label", column));
@@ -112,10 +139,7 @@ public final class TrainCommand implements Callable<Integer> {
         if (heldOut > 0) {
             from.put("validation_share", heldOut);
         }
-        if (!from.isEmpty()) {
-            body.put("data", from);
-        }
-        return body;
+        return from.isEmpty() ? Optional.empty() : Optional.of(from);
     }
 
     /** The one that is served. */
@@ -149,6 +173,9 @@ public final class TrainCommand implements Callable<Integer> {
 
     private static String served(JsonNode job) {
         return job.path("fine_tuned_model").asText() + "@"
-                + job.path("generation").asInt() + " is served: use it as the model's name";
+                + job.path("generation").asInt() + " is served: use it as the model's name"
+                + JobTable.agreement(job.path("serving_agreement"))
+                        .map(line -> "\n" + line.strip())
+                        .orElse("");
     }
 }

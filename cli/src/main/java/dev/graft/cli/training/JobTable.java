@@ -5,9 +5,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Jobs as lines of text. */
 public final class JobTable {
+    private static final int MEBIBYTE = 20;
+
     /** One line a job. */
     public static List<String> lines(JsonNode list) {
         List<String> lines = new ArrayList<>();
@@ -24,6 +27,8 @@ public final class JobTable {
         lines.add(line(job));
         lines.add("  training file " + job.path("training_file").asText());
         lines.add("  hyperparameters " + job.path("hyperparameters"));
+        memory(job.path("memory")).ifPresent(lines::add);
+        agreement(job.path("serving_agreement")).ifPresent(lines::add);
         if (job.path("error").isObject()) {
             lines.add("  failed: " + job.path("error").path("message").asText());
         }
@@ -34,6 +39,30 @@ public final class JobTable {
                         Instant.ofEpochSecond(event.path("created_at").asLong()),
                         event.path("message").asText())));
         return lines;
+    }
+
+    private static Optional<String> memory(JsonNode memory) {
+        if (!memory.has("estimated_bytes")) {
+            return Optional.empty();
+        }
+        String used = memory.has("used_bytes") ? mebibytes(memory.path("used_bytes")) + " used" : "not used yet";
+        return Optional.of("  memory: " + mebibytes(memory.path("estimated_bytes")) + " estimated, " + used);
+    }
+
+    private static String mebibytes(JsonNode bytes) {
+        return (bytes.asLong() >> MEBIBYTE) + " MiB";
+    }
+
+    /** How far what serves the adapter says the same as what was trained; empty where that is not known. */
+    public static Optional<String> agreement(JsonNode agreement) {
+        return agreement.isObject()
+                ? Optional.of(String.format(
+                        Locale.ROOT,
+                        "  served and trained agree: the same token is likeliest at %.1f %% of %d places, mean KL %.1e",
+                        100 * agreement.path("same_likeliest").asDouble(),
+                        agreement.path("tokens").asInt(),
+                        agreement.path("mean_divergence").asDouble()))
+                : Optional.empty();
     }
 
     private static String line(JsonNode job) {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param echoes the prompts' texts that begin the answers, one for each request; empty texts where not asked for
  * @param choices answers to each prompt
  * @param logprobs whether the reply tells log-probabilities
+ * @param tokenIds whether it tells tokens by their numbers there
  * @param stream whether it is sent as it comes
  * @param usage whether a stream ends with its usage
  */
@@ -23,6 +24,7 @@ record CompletionAsk(
         List<String> echoes,
         int choices,
         boolean logprobs,
+        boolean tokenIds,
         boolean stream,
         boolean usage) {
     static long now() {

@@ -55,12 +55,20 @@ final class CompletionFields {
         Optional<Integer> logprobs = chatLogprobs(body);
         int choices = body.whole("n").orElse(1);
         Optional<List<String>> labels = structuredChoice(body);
+        var variables = TemplateVariables.read(body);
+        if (labels.isPresent() && !variables.isEmpty()) {
+            throw Refusals.refused(
+                    "unsupported_parameter",
+                    "chat_template_kwargs",
+                    variables,
+                    "does not go with structured_outputs.choice");
+        }
         Request request = labels.isPresent()
                 ? label(id, terms, prompt, "messages", labels.get(), body, logprobs, choices)
                 : requests.generate(
                         id,
                         terms,
-                        prompts.of(prompt, "messages"),
+                        prompts.of(prompt, "messages", variables),
                         true,
                         SamplingFields.read(body, text),
                         Naming.HTTP,
@@ -159,10 +167,21 @@ final class CompletionFields {
                     return included;
                 })
                 .orElse(false);
+        boolean tokenIds = body.flag("return_tokens_as_token_ids");
         body.passOver("cache_prompt", "prompt_cache_retention");
         body.end();
         return new CompletionAsk(
-                id, shape, nameOf(all.getFirst()), CompletionAsk.now(), all, echoes, choices, logprobs, stream, usage);
+                id,
+                shape,
+                nameOf(all.getFirst()),
+                CompletionAsk.now(),
+                all,
+                echoes,
+                choices,
+                logprobs,
+                tokenIds,
+                stream,
+                usage);
     }
 
     private Tokens tokens(Named named, boolean parseSpecial) {

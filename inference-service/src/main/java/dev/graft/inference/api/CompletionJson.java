@@ -41,7 +41,7 @@ final class CompletionJson {
         g.writeNumberField("index", index);
         ask.shape().text(g, ask.stream(), first, text);
         if (ask.logprobs() && (!ask.stream() || !tokens.isEmpty())) {
-            ask.shape().logprobs(g, tokens, offset);
+            ask.shape().logprobs(g, tokens, offset, ask.tokenIds());
         } else {
             g.writeNullField("logprobs");
         }

@@ -27,16 +27,16 @@ enum Shape {
         }
 
         @Override
-        void logprobs(JsonGenerator g, List<ScoredToken> tokens, int offset) throws IOException {
+        void logprobs(JsonGenerator g, List<ScoredToken> tokens, int offset, boolean ids) throws IOException {
             g.writeObjectFieldStart("logprobs");
             g.writeArrayFieldStart("content");
             for (ScoredToken token : tokens) {
                 g.writeStartObject();
-                scored(g, token);
+                scored(g, token, ids);
                 g.writeArrayFieldStart("top_logprobs");
                 for (ScoredToken alternative : token.alternatives()) {
                     g.writeStartObject();
-                    scored(g, alternative);
+                    scored(g, alternative, ids);
                     g.writeEndObject();
                 }
                 g.writeEndArray();
@@ -47,8 +47,8 @@ enum Shape {
             g.writeEndObject();
         }
 
-        private static void scored(JsonGenerator g, ScoredToken token) throws IOException {
-            g.writeStringField("token", string(token));
+        private static void scored(JsonGenerator g, ScoredToken token, boolean ids) throws IOException {
+            g.writeStringField("token", told(token, ids));
             logprob(g, token, "logprob");
             g.writeArrayFieldStart("bytes");
             for (byte b : token.bytes()) {
@@ -70,11 +70,11 @@ enum Shape {
         }
 
         @Override
-        void logprobs(JsonGenerator g, List<ScoredToken> tokens, int offset) throws IOException {
+        void logprobs(JsonGenerator g, List<ScoredToken> tokens, int offset, boolean ids) throws IOException {
             g.writeObjectFieldStart("logprobs");
             g.writeArrayFieldStart("tokens");
             for (ScoredToken token : tokens) {
-                g.writeString(string(token));
+                g.writeString(told(token, ids));
             }
             g.writeEndArray();
             g.writeArrayFieldStart("token_logprobs");
@@ -84,7 +84,7 @@ enum Shape {
             g.writeEndArray();
             g.writeArrayFieldStart("top_logprobs");
             for (ScoredToken token : tokens) {
-                alternatives(g, token);
+                alternatives(g, token, ids);
             }
             g.writeEndArray();
             g.writeArrayFieldStart("text_offset");
@@ -97,14 +97,14 @@ enum Shape {
             g.writeEndObject();
         }
 
-        private static void alternatives(JsonGenerator g, ScoredToken token) throws IOException {
+        private static void alternatives(JsonGenerator g, ScoredToken token, boolean ids) throws IOException {
             if (token.alternatives().isEmpty()) {
                 g.writeNull();
                 return;
             }
             g.writeStartObject();
             for (ScoredToken alternative : token.alternatives()) {
-                logprob(g, alternative, string(alternative));
+                logprob(g, alternative, told(alternative, ids));
             }
             g.writeEndObject();
         }
@@ -116,8 +116,15 @@ enum Shape {
     /** @param first whether it is the choice's first text, which tells the role */
     abstract void text(JsonGenerator g, boolean stream, boolean first, String text) throws IOException;
 
-    /** @param offset characters of the choice before the first of these tokens */
-    abstract void logprobs(JsonGenerator g, List<ScoredToken> tokens, int offset) throws IOException;
+    /**
+     * @param offset characters of the choice before the first of these tokens
+     * @param ids whether tokens are told by their numbers, as vLLM does: texts of several may be the same
+     */
+    abstract void logprobs(JsonGenerator g, List<ScoredToken> tokens, int offset, boolean ids) throws IOException;
+
+    private static String told(ScoredToken token, boolean ids) {
+        return ids ? "token_id:" + token.token() : string(token);
+    }
 
     private static String string(ScoredToken token) {
         return new String(token.bytes(), StandardCharsets.UTF_8);

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.graft.inference.adapter.Adapters;
 import dev.graft.inference.request.ModelText;
 import dev.graft.inference.request.PromptTokens;
-import dev.graft.inference.request.Refusals;
-import dev.graft.model.chat.ChatTemplate;
 import dev.graft.model.tokenizer.Segment;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -14,11 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /tokenize}, {@code /detokenize} and {@code /apply-template}, as llama-server has them. None of them needs the engine. */
 @Singleton
@@ -77,9 +73,7 @@ final class TextTools {
         CompletionFields.refuseForeign(body);
         var chat = Inputs.chat(body.required("messages", "an array of messages"), "messages");
         boolean addGenerationPrompt = body.flag("add_generation_prompt", true);
-        var variables =
-                body.object("chat_template_kwargs").map(JsonBody::values).orElse(Map.of());
-        refuseReserved(variables);
+        var variables = TemplateVariables.read(body);
         body.end();
         String prompt = prompts.pieces(chat, "messages", addGenerationPrompt, variables).stream()
                 .map(Segment::text)
@@ -94,15 +88,6 @@ final class TextTools {
     /** Adapters have their base's vocabulary and template; a model that isn't served has another. */
     private void checkModel(JsonBody body) {
         adapters.choose(body.text("model"), Optional.empty(), "model");
-    }
-
-    private static void refuseReserved(Map<String, @Nullable Object> variables) {
-        for (String name : variables.keySet()) {
-            if (ChatTemplate.RESERVED.contains(name)) {
-                throw Refusals.refused(
-                        "unsupported_parameter", "chat_template_kwargs." + name, "", "is no variable to be set here");
-            }
-        }
     }
 
     private int[] encode(Inputs.Input part, boolean parseSpecial) {

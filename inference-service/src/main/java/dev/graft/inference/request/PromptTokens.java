@@ -43,6 +43,11 @@ public class PromptTokens {
         return checked(encode(prompt, pieces(prompt, field, parseSpecial)), field);
     }
 
+    /** A conversation with variables for the template, as {@link ModelText#chat} takes them. */
+    public Tokens of(Prompt.Chat chat, String field, Map<String, ? extends @Nullable Object> variables) {
+        return checked(encode(chat, pieces(chat, field, true, variables)), field);
+    }
+
     /** A prompt that the sender tokenized; taken as it is. */
     public Tokens of(int[] tokens, String field) {
         for (int i = 0; i < tokens.length; i++) {

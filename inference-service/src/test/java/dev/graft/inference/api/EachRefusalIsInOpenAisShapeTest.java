@@ -50,6 +50,8 @@ class EachRefusalIsInOpenAisShapeTest {
                 "/v1/embeddings       | {'input': 'a', 'dimensions': 7}             | 400 | unsupported_parameter | dimensions",
                 "/apply-template      | {'messages': [{'role': 'user', 'content': 'a'}], 'tools': [{'type': 'function'}]} | 400 | unsupported_parameter | tools",
                 "/apply-template      | {'messages': [{'role': 'user', 'content': 'a'}], 'chat_template_kwargs': {'bos_token': 'x'}} | 400 | unsupported_parameter | chat_template_kwargs.bos_token",
+                "/v1/chat/completions | {'messages': [{'role': 'user', 'content': 'a'}], 'chat_template_kwargs': {'messages': 'x'}} | 400 | unsupported_parameter | chat_template_kwargs.messages",
+                "/v1/chat/completions | {'messages': [{'role': 'user', 'content': 'a'}], 'chat_template_kwargs': {'x': 1}, 'structured_outputs': {'choice': ['b','c']}} | 400 | unsupported_parameter | chat_template_kwargs",
                 "/apply-template      | {'messages': [{'role': 'user', 'content': 'a'}], 'model': 'gpt-4'} | 404 | model_not_found | model",
                 "/tokenize            | {'content': ['a', 99999999]}                | 400 | invalid_value         | content[1]",
                 "/detokenize          | {'tokens': 'a'}                             | 400 | wrong_type            | tokens",
@@ -109,6 +111,30 @@ class EachRefusalIsInOpenAisShapeTest {
                         .path("prompt")
                         .asText())
                 .endsWith("<|im_start|>user\nHi<|im_end|>\n");
+    }
+
+    @Test
+    void aConversationMayBringVariablesForTheTemplate() throws Exception {
+        String body =
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}], \"max_tokens\": 1, \"chat_template_kwargs\": {\"enable_thinking\": false}}";
+        JsonNode reply = JSON.readTree(post("/v1/chat/completions", body).body());
+        assertThat(reply.path("usage").path("completion_tokens").asInt())
+                .as(reply.toString())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void tokensAreToldByTheirNumbersWhereTextsWouldNotTellThemApart() throws Exception {
+        String body =
+                "{\"prompt\": [504, 2644, 282], \"echo\": true, \"logprobs\": 5, \"max_tokens\": 0, \"return_tokens_as_token_ids\": true}";
+        JsonNode scored = JSON.readTree(post("/v1/completions", body).body())
+                .path("choices")
+                .path(0)
+                .path("logprobs");
+        assertThat(scored.path("tokens")).hasToString("[\"token_id:504\",\"token_id:2644\",\"token_id:282\"]");
+        JsonNode last = scored.path("top_logprobs").path(2);
+        assertThat(last.size()).isEqualTo(5);
+        last.fieldNames().forEachRemaining(name -> assertThat(name).matches("token_id:\\d+"));
     }
 
     @Test

@@ -2,9 +2,9 @@ package dev.graft.training.adapter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.graft.contracts.AdapterLineage;
-import dev.graft.contracts.EventJson;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
+import dev.graft.contracts.FaultKind;
 import dev.graft.training.job.AdapterPublisher;
 import dev.graft.training.job.BaseModel;
 import dev.graft.training.settings.TrainingSettings;
@@ -12,16 +12,11 @@ import dev.graft.training.store.DurableFiles;
 import dev.graft.training.store.Sha256;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Registers through an inference-service, which checks the file against the model that it serves before it writes the registry's record: so no record
@@ -29,17 +24,12 @@ import java.util.concurrent.TimeUnit;
  */
 @Singleton
 public class RegistryOverHttp implements AdapterPublisher {
-    private static final int OK = 200;
-    private static final int INTERNAL = 500;
-    private static final long RETRY_MS = 500;
-    private static final Duration ONE_CALL = Duration.ofMinutes(1);
-
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final InferenceHttp inference;
     private final TrainingSettings settings;
     private final BaseModel base;
 
-    public RegistryOverHttp(TrainingSettings settings, BaseModel base) {
+    public RegistryOverHttp(InferenceHttp inference, TrainingSettings settings, BaseModel base) {
+        this.inference = inference;
         this.settings = settings;
         this.base = base;
     }
@@ -48,7 +38,7 @@ public class RegistryOverHttp implements AdapterPublisher {
     public Published publish(String name, Path gguf, AdapterLineage lineage) throws IOException, InterruptedException {
         String sha256 = Sha256.of(gguf);
         Path offered = offer(gguf, sha256);
-        JsonNode entry = register(EventJson.write(body(name, offered, sha256, lineage)), gguf);
+        JsonNode entry = register(body(name, offered, sha256, lineage), gguf);
         for (JsonNode generation : entry.path("generations")) {
             if (generation.path("sha256").asText().equals(sha256)) {
                 return new Published(generation.path("generation").asInt(), sha256);
@@ -85,48 +75,23 @@ public class RegistryOverHttp implements AdapterPublisher {
     }
 
     /** A service that is away or busy is asked again: hours of training must not be lost to a restart. */
-    private JsonNode register(byte[] body, Path gguf) throws InterruptedException {
-        var request = HttpRequest.newBuilder(settings.inference().url().resolve("/v1/adapters"))
-                .timeout(ONE_CALL)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                .build();
-        long end = System.nanoTime() + settings.inference().patience().toNanos();
-        while (true) {
-            String trouble;
-            try {
-                HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-                if (response.statusCode() == OK) {
-                    return EventJson.read(response.body(), JsonNode.class);
-                }
-                trouble = "it answered " + response.statusCode();
-                if (!passing(response.statusCode())) {
-                    throw refused(response.body(), gguf);
-                }
-            } catch (IOException e) {
-                trouble = e.toString();
-            }
-            if (System.nanoTime() > end) {
-                throw new FaultException(Fault.capacity(
-                        "registry_unavailable",
-                        "no inference-service registered the adapter (" + trouble + "): it lies at " + gguf
-                                + ", register it with graft adapters register"));
-            }
-            TimeUnit.MILLISECONDS.sleep(RETRY_MS);
+    private JsonNode register(Map<String, Object> body, Path gguf) throws InterruptedException {
+        try {
+            return inference.post("/v1/adapters", body, settings.inference().patience(), status -> false);
+        } catch (FaultException e) {
+            Fault fault = e.fault();
+            throw new FaultException(
+                    fault.kind() == FaultKind.CAPACITY
+                            ? Fault.capacity(
+                                    "registry_unavailable",
+                                    "no inference-service registered the adapter (" + fault.remedy() + "): it lies at "
+                                            + gguf + ", register it with graft adapters register")
+                            : Fault.input(
+                                    fault.code(),
+                                    fault.field(),
+                                    fault.value(),
+                                    fault.remedy() + "; it lies at " + gguf),
+                    e);
         }
-    }
-
-    private static boolean passing(int status) {
-        return status == 408 || status == 429 || status >= INTERNAL;
-    }
-
-    private static FaultException refused(byte[] body, Path gguf) {
-        JsonNode error = EventJson.read(body, JsonNode.class).path("error");
-        return new FaultException(Fault.input(
-                error.path("code").asText("adapter_refused"),
-                error.path("param").asText(),
-                error.path("value").asText(),
-                error.path("remedy").asText(error.path("message").asText("inference-service refused the adapter"))
-                        + "; it lies at " + gguf));
     }
 }

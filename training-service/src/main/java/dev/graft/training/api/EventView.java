@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.contracts.EventJson;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
+import dev.graft.contracts.ServingAgreement;
 import dev.graft.contracts.TrainingEvent;
 import dev.graft.training.job.RecordedEvent;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Locale;
 /** An event as OpenAI's API shows it: a sentence, and the event itself as its data. */
 final class EventView {
     private static final String ID = "ftevent-";
+    private static final int MEBIBYTE = 20;
 
     /** The same on each instance. */
     static String id(RecordedEvent recorded) {
@@ -80,7 +82,7 @@ final class EventView {
                 e.examples() + " examples of " + e.tokens() + " tokens, " + e.validationExamples() + " to measure on"
                         + (e.warnings().isEmpty() ? "" : "; " + String.join("; ", e.warnings()));
             case TrainingEvent.Running e ->
-                e.step() == 0 ? "begins: " + e.steps() + " steps" : "goes on after step " + e.step();
+                e.step() == 0 ? "begins: " + e.steps() + " steps" + memory(e) : "goes on after step " + e.step();
             case TrainingEvent.Step e ->
                 String.format(Locale.ROOT, "step %d of %d: loss %.4f", e.step(), e.steps(), e.loss());
             case TrainingEvent.Evaluation e ->
@@ -93,10 +95,27 @@ final class EventView {
                                 : "");
             case TrainingEvent.Checkpoint e -> "step " + e.step() + " is safe";
             case TrainingEvent.Paused e -> "paused after step " + e.step();
-            case TrainingEvent.Succeeded e -> e.adapter() + "@" + e.generation() + " is live";
+            case TrainingEvent.Succeeded e ->
+                e.adapter() + "@" + e.generation() + " is live"
+                        + e.agreement().map(EventView::agreement).orElse("");
             case TrainingEvent.Failed e -> e.fault().message();
             case TrainingEvent.Cancelled e -> "cancelled";
         };
+    }
+
+    private static String memory(TrainingEvent.Running event) {
+        return event.estimatedBytes().isPresent()
+                ? ", " + (event.estimatedBytes().getAsLong() >> MEBIBYTE) + " MiB of memory"
+                : "";
+    }
+
+    private static String agreement(ServingAgreement agreement) {
+        return String.format(
+                Locale.ROOT,
+                "; served and trained find the same token likeliest at %.1f %% of %d places (mean KL %.1e)",
+                100 * agreement.sameLikeliest(),
+                agreement.tokens(),
+                agreement.meanDivergence());
     }
 
     private EventView() {}

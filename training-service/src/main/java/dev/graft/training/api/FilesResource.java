@@ -1,10 +1,12 @@
 package dev.graft.training.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.graft.contracts.EventJson;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import dev.graft.training.dataset.DataFile;
 import dev.graft.training.dataset.DataFiles;
+import dev.graft.training.job.JobDesk;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -18,6 +20,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -30,11 +35,14 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public class FilesResource {
     private static final String PURPOSE = "fine-tune";
+    private static final byte[] NOTHING_MORE = {'{', '}'};
 
     private final DataFiles files;
+    private final JobDesk desk;
 
-    FilesResource(DataFiles files) {
+    FilesResource(DataFiles files, JobDesk desk) {
         this.files = files;
+        this.desk = desk;
     }
 
     @POST
@@ -71,6 +79,19 @@ public class FilesResource {
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     public java.nio.file.Path content(@RestPath String id) throws IOException {
         return files.content(found(id));
+    }
+
+    /** What a job on it would be told of its data, without a job: errors are in it, and refuse nothing. */
+    @POST
+    @Path("/{id}/report")
+    @RequestBody(
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "#/components/schemas/AskAboutData")))
+    public byte[] report(@RestPath String id, byte[] body) throws IOException {
+        JobFields.DataCheck asked = JobFields.check(found(id).id(), Fields.of(body.length == 0 ? NOTHING_MORE : body));
+        return EventJson.write(desk.report(asked.data(), asked.seed()));
     }
 
     @DELETE

@@ -11,6 +11,7 @@ import dev.graft.contracts.TrainingData;
 import dev.graft.contracts.TrainingRecipe;
 import dev.graft.contracts.TrainingRequest;
 import dev.graft.training.job.JobIds;
+import dev.graft.training.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,8 +62,22 @@ final class JobFields {
         return fields;
     }
 
+    /** What is asked about a file that may become a job's. */
+    record DataCheck(TrainingData data, long seed) {}
+
+    /** Reads the body that asks about a file: of a job's fields those that concern data. */
+    static DataCheck check(String file, Fields body) {
+        long seed = body.wholeLong("seed").orElse(Recipe.DEFAULT.seed());
+        TrainingData data = data(file, body);
+        body.end();
+        return new DataCheck(data, seed);
+    }
+
     private static TrainingData data(Fields body) {
-        String file = body.required("training_file");
+        return data(body.required("training_file"), body);
+    }
+
+    private static TrainingData data(String file, Fields body) {
         Optional<String> validation = body.text("validation_file");
         Optional<Fields> data = body.object("data");
         if (data.isEmpty()) {

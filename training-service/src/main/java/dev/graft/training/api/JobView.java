@@ -3,6 +3,7 @@ package dev.graft.training.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.contracts.Fault;
+import dev.graft.contracts.ServingAgreement;
 import dev.graft.contracts.TrainingEvent;
 import dev.graft.contracts.TrainingRequest;
 import dev.graft.training.job.Job;
@@ -42,8 +43,26 @@ final class JobView {
         ObjectNode method = view.putObject("method").put("type", "supervised");
         method.putObject("supervised").set("hyperparameters", hyperparameters.deepCopy());
         view.put("step", job.pace().step()).put("steps", job.pace().steps());
+        view.set("memory", memory(job.memory()));
         adapter.ifPresent(a -> view.put("generation", a.generation()).put("adapter_sha256", a.sha256()));
+        adapter.flatMap(TrainingEvent.Succeeded::agreement)
+                .ifPresent(agreement -> view.set("serving_agreement", agreement(agreement)));
         return view;
+    }
+
+    private static ObjectNode memory(Job.Memory memory) {
+        ObjectNode view = Json.object();
+        memory.estimated().ifPresent(bytes -> view.put("estimated_bytes", bytes));
+        memory.used().ifPresent(bytes -> view.put("used_bytes", bytes));
+        return view;
+    }
+
+    private static ObjectNode agreement(ServingAgreement agreement) {
+        return Json.object()
+                .put("examples", agreement.examples())
+                .put("tokens", agreement.tokens())
+                .put("same_likeliest", agreement.sameLikeliest())
+                .put("mean_divergence", agreement.meanDivergence());
     }
 
     private static @org.jspecify.annotations.Nullable Long estimatedFinish(Job job) {

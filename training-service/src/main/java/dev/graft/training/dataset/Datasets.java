@@ -40,19 +40,41 @@ public final class Datasets {
      * @throws FaultException {@code invalid_dataset} with the lines at fault, {@code file_not_found}, {@code invalid_template}
      */
     public Read read(TrainingData data, ModelTokens tokens, long seed, Reported reported) throws IOException {
+        Judged judged = judge(data, tokens, seed);
+        reported.found(judged.report());
+        judged.report().refuseErrors();
+        return new Read(dataset(judged, tokens), judged.report());
+    }
+
+    /**
+     * What is to be known of data before it is trained on; errors are in it, and refuse nothing.
+     *
+     * @throws FaultException {@code file_not_found}, {@code invalid_template}
+     */
+    public DatasetReport report(TrainingData data, ModelTokens tokens, long seed) throws IOException {
+        return judge(data, tokens, seed).report();
+    }
+
+    /** @param held which examples of the training file are kept back */
+    private record Judged(
+            FileExamples training, Optional<FileExamples> validation, Set<Integer> held, DatasetReport report) {}
+
+    private Judged judge(TrainingData data, ModelTokens tokens, long seed) throws IOException {
         requirePlaces(data);
         FileExamples training = examples(data.file(), data, tokens);
         Optional<FileExamples> validation = Optional.empty();
+        Set<Integer> held = Set.of();
         if (data.validation().isPresent()) {
-            FileExamples held = examples(data.validation().get(), data, tokens);
-            held.warnOfOverlap(training);
-            held.warnOfNewLabels(training);
-            validation = Optional.of(held);
+            FileExamples other = examples(data.validation().get(), data, tokens);
+            other.warnOfOverlap(training);
+            other.warnOfNewLabels(training);
+            validation = Optional.of(other);
+        } else {
+            held = held(data, training.examples().size(), seed);
+            training.warnOfOverlapWithin(held);
         }
         var report = new DatasetReport(training.report(), validation.map(FileExamples::report));
-        reported.found(report);
-        report.refuseErrors();
-        return new Read(dataset(data, training, validation, tokens, seed), report);
+        return new Judged(training, validation, held, report);
     }
 
     /** Is told what was found. */
@@ -71,15 +93,9 @@ public final class Datasets {
         }
     }
 
-    private static Dataset dataset(
-            TrainingData data,
-            FileExamples training,
-            Optional<FileExamples> validation,
-            ModelTokens tokens,
-            long seed) {
-        Set<Integer> held = validation.isPresent()
-                ? Set.of()
-                : held(data, training.examples().size(), seed);
+    private static Dataset dataset(Judged judged, ModelTokens tokens) {
+        FileExamples training = judged.training();
+        Set<Integer> held = judged.held();
         List<TokenizedExample> learned = new ArrayList<>();
         List<TokenizedExample> measured = new ArrayList<>();
         List<Example> measuredTexts = new ArrayList<>();
@@ -89,7 +105,7 @@ public final class Datasets {
                 measuredTexts.add(training.examples().get(i));
             }
         }
-        validation.ifPresent(file -> {
+        judged.validation().ifPresent(file -> {
             measured.addAll(file.tokenized());
             measuredTexts.addAll(file.examples());
         });

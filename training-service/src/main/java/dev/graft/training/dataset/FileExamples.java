@@ -7,9 +7,11 @@ import dev.graft.contracts.TrainingData.LossOn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +76,25 @@ final class FileExamples {
                         "overlap",
                         "has an input that is learned as well, so what is measured on it says little",
                         example.line());
+            }
+        }
+    }
+
+    /** Examples that are kept back though others with their input are learned. */
+    void warnOfOverlapWithin(Set<Integer> held) {
+        Set<Fingerprint> learned = new HashSet<>();
+        for (int i = 0; i < examples.size(); i++) {
+            if (!held.contains(i)) {
+                learned.add(Fingerprint.of(examples.get(i).input()));
+            }
+        }
+        for (int i : held.stream().sorted().toList()) {
+            if (learned.contains(Fingerprint.of(examples.get(i).input()))) {
+                findings.add(
+                        Severity.WARNING,
+                        "overlap",
+                        "is kept back to measure on, and its input is learned from another line",
+                        examples.get(i).line());
             }
         }
     }

@@ -33,6 +33,7 @@ final class Connections {
     KafkaConsumer<byte[], byte[]> reader() {
         Map<String, Object> config = common();
         config.put("enable.auto.commit", "false");
+        config.put("isolation.level", "read_committed");
         config.put("auto.offset.reset", "earliest");
         config.put("allow.auto.create.topics", "false");
         config.put("default.api.timeout.ms", "10000");
@@ -44,6 +45,21 @@ final class Connections {
         Map<String, Object> config = common();
         config.put("acks", "all");
         config.put("enable.idempotence", "true");
+        config.put("linger.ms", "0");
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /**
+     * What it sends in a transaction is read all or not at all.
+     *
+     * @param id its own: who begins with the id of another ends that one's transactions
+     */
+    KafkaProducer<byte[], byte[]> transactionalProducer(String id) {
+        Map<String, Object> config = common();
+        config.put("transactional.id", id);
+        // Nobody reads on behind a transaction that its sender never ended.
+        config.put("transaction.timeout.ms", "10000");
+        config.put("max.block.ms", "20000");
         config.put("linger.ms", "0");
         return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     }

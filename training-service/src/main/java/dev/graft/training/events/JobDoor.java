@@ -40,7 +40,7 @@ final class JobDoor {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean ready;
 
-    JobDoor(TrainingSettings settings, JobBook book, JobLog log, Supplier<Worker.Shop> shop) {
+    JobDoor(TrainingSettings settings, JobBook book, JobLog log, Tracing tracing, Supplier<Worker.Shop> shop) {
         this.settings = settings;
         this.book = book;
         care = new JobCare(book, log, InstantSource.system());
@@ -50,7 +50,12 @@ final class JobDoor {
         var training = new TrainingThreads(settings.training().nice());
         takers = IntStream.range(0, settings.training().atOnce())
                 .mapToObj(i -> new Taker(
-                        connections, List.of(events, control), new Worker(shop.get(), name(i)), training, closing))
+                        connections,
+                        List.of(events, control),
+                        new Worker(shop.get(), name(i)),
+                        training,
+                        tracing,
+                        closing))
                 .toList();
     }
 

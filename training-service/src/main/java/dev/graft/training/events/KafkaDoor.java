@@ -4,6 +4,7 @@ import dev.graft.training.job.JobBook;
 import dev.graft.training.job.JobLog;
 import dev.graft.training.job.Worker;
 import dev.graft.training.settings.TrainingSettings;
+import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -23,13 +24,15 @@ import org.jspecify.annotations.Nullable;
 class KafkaDoor {
     private final TrainingSettings settings;
     private final JobBook book;
+    private final Tracing tracing;
     private final KafkaLog log;
     private volatile @Nullable JobDoor door;
 
-    KafkaDoor(TrainingSettings settings, JobBook book) {
+    KafkaDoor(TrainingSettings settings, JobBook book, OpenTelemetry telemetry) {
         this.settings = settings;
         this.book = book;
-        this.log = new KafkaLog(new Connections(settings.kafka()), InstantSource.system());
+        this.tracing = new Tracing(telemetry);
+        this.log = new KafkaLog(new Connections(settings.kafka()), tracing, InstantSource.system());
     }
 
     @Produces
@@ -51,7 +54,7 @@ class KafkaDoor {
     }
 
     void start(@Observes StartupEvent event, Instance<Worker.Shop> shop) {
-        var opening = new JobDoor(settings, book, log, shop::get);
+        var opening = new JobDoor(settings, book, log, tracing, shop::get);
         door = opening;
         Thread.ofPlatform().daemon().name("kafka-door").start(() -> {
             try {

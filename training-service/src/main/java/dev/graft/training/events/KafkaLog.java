@@ -11,12 +11,14 @@ import dev.graft.contracts.TrainingRequest;
 import dev.graft.training.job.JobLog;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /** Writes jobs, words to them and what happens to them to their topics. */
@@ -26,10 +28,14 @@ final class KafkaLog implements JobLog, AutoCloseable {
     private static final long PATIENCE_MS = 60_000;
 
     private final KafkaProducer<byte[], byte[]> producer;
+    private final QueueingTransactions transactions;
+    private final Tracing tracing;
     private final InstantSource clock;
 
-    KafkaLog(Connections connections, InstantSource clock) {
+    KafkaLog(Connections connections, Tracing tracing, InstantSource clock) {
         this.producer = connections.producer();
+        this.transactions = new QueueingTransactions(connections);
+        this.tracing = tracing;
         this.clock = clock;
     }
 
@@ -49,8 +55,15 @@ final class KafkaLog implements JobLog, AutoCloseable {
     }
 
     @Override
-    public void ask(TrainingRequest request) {
-        sendSafely(record(Topics.TRAINING_REQUESTS, request.id(), request.id(), request));
+    public void queue(TrainingEvent.Queued event) {
+        TrainingRequest request = event.request();
+        try {
+            transactions.write(List.of(
+                    record(Topics.TRAINING_EVENTS, event.id(), UUID.randomUUID().toString(), event),
+                    record(Topics.TRAINING_REQUESTS, request.id(), request.id(), request)));
+        } catch (KafkaException e) {
+            throw unavailable(e);
+        }
     }
 
     @Override
@@ -79,11 +92,13 @@ final class KafkaLog implements JobLog, AutoCloseable {
         var record = new ProducerRecord<>(topic, job.getBytes(StandardCharsets.UTF_8), EventJson.write(body));
         CloudEventHeaders.of(id, CloudEventHeaders.typeOf(body), SOURCE, job, clock.instant())
                 .forEach((name, value) -> record.headers().add(name, value));
+        tracing.write(record.headers());
         return record;
     }
 
     @Override
     public void close() {
+        transactions.close();
         producer.close();
     }
 }

@@ -7,6 +7,8 @@ import dev.graft.contracts.Topics;
 import dev.graft.contracts.TrainingRequest;
 import dev.graft.training.job.JobIds;
 import dev.graft.training.job.Worker;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,15 +39,23 @@ final class Taker implements Runnable {
     private final List<Follower> followers;
     private final Worker worker;
     private final TrainingThreads threads;
+    private final Tracing tracing;
     private final Closing closing;
     private volatile @Nullable ShareConsumer<byte[], byte[]> asking;
 
     /** @param followers must have read all there is before it can be said whether a job is to be trained */
-    Taker(Connections connections, List<Follower> followers, Worker worker, TrainingThreads threads, Closing closing) {
+    Taker(
+            Connections connections,
+            List<Follower> followers,
+            Worker worker,
+            TrainingThreads threads,
+            Tracing tracing,
+            Closing closing) {
         this.connections = connections;
         this.followers = followers;
         this.worker = worker;
         this.threads = threads;
+        this.tracing = tracing;
         this.closing = closing;
     }
 
@@ -117,7 +127,12 @@ final class Taker implements Runnable {
             LOG.warnf("%s is given back: the events of jobs can't be read", held);
             return AcknowledgeType.RELEASE;
         }
-        return await(held, threads.start(request.id(), () -> worker.work(request, held.deliveries())));
+        Span span = tracing.begin(held.record(), request.id());
+        try (Scope _ = span.makeCurrent()) {
+            return await(held, threads.start(request.id(), () -> worker.work(request, held.deliveries())));
+        } finally {
+            span.end();
+        }
     }
 
     private AcknowledgeType await(Held held, CompletableFuture<Void> training) throws InterruptedException {

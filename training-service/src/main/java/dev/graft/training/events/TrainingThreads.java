@@ -1,5 +1,7 @@
 package dev.graft.training.events;
 
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 
@@ -23,11 +25,12 @@ final class TrainingThreads {
     /** Ends as the work does. */
     CompletableFuture<Void> start(String job, Work work) {
         var done = new CompletableFuture<Void>();
+        Context trace = Context.current();
         Thread.ofPlatform().daemon().name("training-" + job).start(() -> {
             if (!ThreadNice.set(nice)) {
                 LOG.warnf("The kernel does not grant nice %d to the threads that train", nice);
             }
-            try {
+            try (Scope _ = trace.makeCurrent()) {
                 work.run();
                 done.complete(null);
             } catch (InterruptedException e) {

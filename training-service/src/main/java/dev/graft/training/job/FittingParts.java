@@ -14,6 +14,21 @@ final class FittingParts {
     /** @throws FaultException naming the part that would have no effect */
     static void require(TrainingRequest request) {
         TrainingData data = request.data();
+        if (data.validationShare().orElse(0) == 0 && data.validation().isEmpty()) {
+            TrainingChecks checks = request.checks().orElse(TrainingChecks.defaults());
+            requireNone("evaluate_every", checks.evaluateEvery());
+            requireNone("patience", checks.patience());
+        }
+        // What is too long for the adapter's lineage is told now, and not when the adapter is done.
+        var _ = new AdapterLineage(
+                Optional.empty(),
+                data.template().flatMap(TrainingData.Template::version),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** @throws FaultException where it is no share, or there is a file to measure on as well */
+    static void requireShare(TrainingData data) {
         double share = data.validationShare().orElse(0);
         if (!(share >= 0 && share < 1)) {
             throw new FaultException(Fault.input(
@@ -29,17 +44,6 @@ final class FittingParts {
                     share,
                     "must stand alone: what is measured on is a share of the examples or validation_file"));
         }
-        if (share == 0 && data.validation().isEmpty()) {
-            TrainingChecks checks = request.checks().orElse(TrainingChecks.defaults());
-            requireNone("evaluate_every", checks.evaluateEvery());
-            requireNone("patience", checks.patience());
-        }
-        // What is too long for the adapter's lineage is told now, and not when the adapter is done.
-        var _ = new AdapterLineage(
-                Optional.empty(),
-                data.template().flatMap(TrainingData.Template::version),
-                Optional.empty(),
-                Optional.empty());
     }
 
     private static void requireNone(String field, OptionalInt value) {

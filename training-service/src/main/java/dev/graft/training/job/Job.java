@@ -5,6 +5,7 @@ import dev.graft.contracts.TrainingEvent;
 import dev.graft.contracts.TrainingRequest;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What is known of a job: its events, one after the other.
@@ -14,10 +15,17 @@ import java.util.Optional;
  * @param createdAt when it was first queued
  * @param owner who has it, or had it last
  * @param pace how far it is
+ * @param memory what its worker's process takes
  * @param end what came of it, once it has ended
  */
 public record Job(
-        TrainingRequest request, JobStatus status, Instant createdAt, Owner owner, Pace pace, Optional<End> end) {
+        TrainingRequest request,
+        JobStatus status,
+        Instant createdAt,
+        Owner owner,
+        Pace pace,
+        Memory memory,
+        Optional<End> end) {
     /**
      * How far a job is.
      *
@@ -31,6 +39,16 @@ public record Job(
     }
 
     /**
+     * Memory of the process that trains it, the JVM included.
+     *
+     * @param estimated bytes, told before the first step; absent as long as nobody knows
+     * @param used the most bytes after any step
+     */
+    public record Memory(OptionalLong estimated, OptionalLong used) {
+        static final Memory UNKNOWN = new Memory(OptionalLong.empty(), OptionalLong.empty());
+    }
+
+    /**
      * What came of a job.
      *
      * @param at when
@@ -41,7 +59,8 @@ public record Job(
 
     /** A job whose first event this is. */
     static Job queued(TrainingEvent.Queued event) {
-        return new Job(event.request(), JobStatus.QUEUED, event.at(), Owner.NONE, Pace.NONE, Optional.empty());
+        return new Job(
+                event.request(), JobStatus.QUEUED, event.at(), Owner.NONE, Pace.NONE, Memory.UNKNOWN, Optional.empty());
     }
 
     public String id() {
@@ -78,19 +97,21 @@ public record Job(
         }
         var now = new Owner(event.worker(), event.attempt());
         var here = new Pace(event.step(), event.steps(), pace.trainedTokens(), -1);
-        return new Job(request, JobStatus.RUNNING, createdAt, now, here, end);
+        var expected = new Memory(event.estimatedBytes(), OptionalLong.empty());
+        return new Job(request, JobStatus.RUNNING, createdAt, now, here, expected, end);
     }
 
     private Job stepped(TrainingEvent.Step event) {
         var here = new Pace(event.step(), event.steps(), event.trainedTokens(), event.secondsLeft());
-        return new Job(request, status, createdAt, owner, here, end);
+        var taken = new Memory(memory.estimated(), event.residentBytes());
+        return new Job(request, status, createdAt, owner, here, taken, end);
     }
 
     private Job standing(JobStatus next) {
-        return new Job(request, next, createdAt, owner, pace, end);
+        return new Job(request, next, createdAt, owner, pace, memory, end);
     }
 
     private Job ended(JobStatus next, End how) {
-        return new Job(request, next, createdAt, owner, pace, Optional.of(how));
+        return new Job(request, next, createdAt, owner, pace, memory, Optional.of(how));
     }
 }

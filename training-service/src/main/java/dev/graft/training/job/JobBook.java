@@ -11,17 +11,36 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /** All jobs, as their events make them. Each instance reads all events from the topic's beginning, so each answers for any job. Thread-safe. */
 @Singleton
 public class JobBook {
+    /** A word may come before the job that it is for, since both topics are read at once; what comes for none is forgotten. */
+    private static final Duration UNKNOWN_FORGOTTEN_AFTER = Duration.ofMinutes(10);
+
     private final Map<String, Job> jobs = new LinkedHashMap<>();
     private final Map<String, EventTrail> trails = new HashMap<>();
     private final Map<String, Wish> wishes = new HashMap<>();
+    private final LongSupplier nanos;
 
-    /** A word to a job, and when it was said. */
-    private record Wish(TrainingControl control, Instant at) {}
+    /**
+     * A word to a job.
+     *
+     * @param at when it was said
+     * @param readNanos when it was read here, by a clock that only goes forward
+     */
+    private record Wish(TrainingControl control, Instant at, long readNanos) {}
+
+    public JobBook() {
+        this(System::nanoTime);
+    }
+
+    /** @param nanos a clock that only goes forward */
+    JobBook(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
 
     /** One more event; seen before or of a job that has ended, it changes nothing. */
     public synchronized void record(RecordedEvent recorded) {
@@ -45,6 +64,7 @@ public class JobBook {
 
     /** What somebody wants of a job since then; the last word counts, but nothing takes back that it is to end. */
     public synchronized void wish(TrainingControl control, Instant at) {
+        forgetUnknown();
         boolean late = find(control.id())
                 .filter(job -> job.status().ended() || needless(job, control))
                 .isPresent();
@@ -52,9 +72,16 @@ public class JobBook {
                 .filter(TrainingControl.Cancel.class::isInstance)
                 .isPresent();
         if (!late && !ends) {
-            wishes.put(control.id(), new Wish(control, at));
+            wishes.put(control.id(), new Wish(control, at, nanos.getAsLong()));
             notifyAll();
         }
+    }
+
+    private void forgetUnknown() {
+        long now = nanos.getAsLong();
+        wishes.entrySet()
+                .removeIf(wish -> !jobs.containsKey(wish.getKey())
+                        && now - wish.getValue().readNanos() > UNKNOWN_FORGOTTEN_AFTER.toNanos());
     }
 
     /** What is wanted of a job and was not done yet. */

@@ -44,11 +44,9 @@ public final class JobCare {
                 log.tell(new TrainingEvent.Paused(
                         job.id(), clock.instant(), job.pace().step()));
             case TrainingControl.Resume resume
-            when job.status() == JobStatus.PAUSED -> {
-                log.tell(new TrainingEvent.Queued(
+            when job.status() == JobStatus.PAUSED ->
+                log.queue(new TrainingEvent.Queued(
                         job.id(), clock.instant(), job.request(), job.owner().attempt()));
-                log.ask(job.request());
-            }
             default -> {}
         }
     }

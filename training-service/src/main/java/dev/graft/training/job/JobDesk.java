@@ -4,10 +4,15 @@ import dev.graft.contracts.AdapterNames;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import dev.graft.contracts.TrainingControl;
+import dev.graft.contracts.TrainingData;
 import dev.graft.contracts.TrainingEvent;
 import dev.graft.contracts.TrainingRequest;
 import dev.graft.training.dataset.DataFiles;
+import dev.graft.training.dataset.DatasetReport;
+import dev.graft.training.dataset.Datasets;
+import dev.graft.training.dataset.ModelTokens;
 import dev.graft.training.recipe.Recipes;
+import dev.graft.training.settings.TrainingSettings;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,8 +29,13 @@ public class JobDesk {
     private final JobLog log;
     private final DataFiles files;
     private final BaseModel base;
+    private final Datasets datasets;
+    private final int exampleTokens;
 
-    public JobDesk(JobBook book, JobLog log, DataFiles files, BaseModel base) {
+    public JobDesk(
+            JobBook book, JobLog log, DataFiles files, BaseModel base, Datasets datasets, TrainingSettings settings) {
+        this.datasets = datasets;
+        this.exampleTokens = settings.training().exampleTokens();
         this.book = book;
         this.log = log;
         this.files = files;
@@ -39,9 +49,7 @@ public class JobDesk {
      */
     public Job open(TrainingRequest request) throws IOException, InterruptedException {
         check(request);
-        // Known before it can be taken: a worker that takes a job which nobody knows would tell it once more.
-        log.tell(new TrainingEvent.Queued(request.id(), Instant.now(), request, 0));
-        log.ask(request);
+        log.queue(new TrainingEvent.Queued(request.id(), Instant.now(), request, 0));
         return known(request.id(), job -> true);
     }
 
@@ -87,9 +95,25 @@ public class JobDesk {
         }
         request.recipe().ifPresent(Recipes::of);
         request.checks().ifPresent(Rhythm::check);
-        requireFile("training_file", Optional.of(request.data().file()));
-        requireFile("validation_file", request.data().validation());
+        check(request.data());
         FittingParts.require(request);
+    }
+
+    /**
+     * What a job on this data would be told of it.
+     *
+     * @param seed which examples are kept back follows from it
+     * @throws FaultException where it can't be read as it is asked for
+     */
+    public DatasetReport report(TrainingData data, long seed) throws IOException {
+        check(data);
+        return datasets.report(data, new ModelTokens(base.header(), exampleTokens), seed);
+    }
+
+    private void check(TrainingData data) throws IOException {
+        requireFile("training_file", Optional.of(data.file()));
+        requireFile("validation_file", data.validation());
+        FittingParts.requireShare(data);
     }
 
     private void requireFile(String field, Optional<String> id) throws IOException {

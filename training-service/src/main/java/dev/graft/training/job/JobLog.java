@@ -2,7 +2,6 @@ package dev.graft.training.job;
 
 import dev.graft.contracts.TrainingControl;
 import dev.graft.contracts.TrainingEvent;
-import dev.graft.contracts.TrainingRequest;
 
 /** Where jobs are asked for and what happens to them is written down; what is written comes back through the {@link JobBook} of every instance. */
 public interface JobLog {
@@ -17,11 +16,11 @@ public interface JobLog {
     void mention(TrainingEvent event);
 
     /**
-     * Asks for a job; returns when that is safe.
+     * Says that a job waits, and asks for a worker: both or, whatever happens, neither. Returns when that is safe.
      *
      * @throws dev.graft.contracts.FaultException as {@link #tell}
      */
-    void ask(TrainingRequest request);
+    void queue(TrainingEvent.Queued event);
 
     /**
      * Says a word to a job; returns when that is safe.

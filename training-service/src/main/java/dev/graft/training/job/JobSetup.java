@@ -3,6 +3,7 @@ package dev.graft.training.job;
 import dev.graft.training.dataset.DataFiles;
 import dev.graft.training.dataset.Datasets;
 import dev.graft.training.settings.TrainingSettings;
+import io.opentelemetry.api.OpenTelemetry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -32,24 +33,36 @@ class JobSetup {
 
     @Produces
     @Singleton
+    Datasets datasets(DataFiles files) {
+        return new Datasets(files, settings.training().examples());
+    }
+
+    @Produces
+    @Singleton
     Worker.Shop shop(
             JobBook book,
             JobLog log,
             JobDesk desk,
-            DataFiles files,
+            Datasets datasets,
             JobFolders folders,
             BaseModel base,
             Learners learners,
-            AdapterPublisher publisher) {
+            AdapterPublisher publisher,
+            ServedModel served,
+            RunWatch watch,
+            OpenTelemetry telemetry) {
         return new Worker.Shop(
                 book,
                 log,
                 desk,
                 folders,
-                new Datasets(files, settings.training().examples()),
+                datasets,
                 base,
                 learners,
                 new AdapterOutput(folders, base, publisher),
+                new AgreementCheck(served),
+                watch,
+                new Phases(telemetry),
                 InstantSource.system(),
                 settings.training().exampleTokens(),
                 settings.training().checkpoints(),

@@ -37,6 +37,15 @@ public interface Learner extends AutoCloseable {
     /** Sum of ln p over each example's learned tokens; changes nothing. */
     double[] logLikelihoods(List<TokenizedExample> examples);
 
+    /**
+     * What the network says of the next token, as it is now: logits over the vocabulary, for each learned token of one that is no longer than the longest
+     * it was opened with, and has no more learned tokens.
+     */
+    List<float[]> logits(TokenizedExample example);
+
+    /** Bytes that this process was expected to have in memory, all of the JVM included; told before anything was allocated. */
+    long expectedBytes();
+
     /** Writes all that later steps depend on. */
     void save(Path file) throws IOException;
 

@@ -61,6 +61,16 @@ public class NetworkLearners implements Learners {
         }
 
         @Override
+        public List<float[]> logits(TokenizedExample example) {
+            return trainer.logits(example);
+        }
+
+        @Override
+        public long expectedBytes() {
+            return trainer.expectedBytes();
+        }
+
+        @Override
         public void save(Path file) throws IOException {
             trainer.save(file);
         }

@@ -5,12 +5,14 @@ import dev.graft.training.checkpoint.Checkpoint;
 import dev.graft.training.checkpoint.Checkpoints;
 import dev.graft.training.checkpoint.Progress;
 import dev.graft.training.dataset.Dataset;
+import dev.graft.training.network.ResidentMemory;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -27,8 +29,10 @@ final class TrainingRun {
     private final Checkpoints checkpoints;
     private final Rhythm rhythm;
     private final JobLog log;
+    private final RunWatch watch;
     private final InstantSource clock;
     private final Supplier<Optional<Interruption>> interruptions;
+    private long mostBytes;
     private Progress progress = Progress.none();
     private Instant savedAt;
 
@@ -40,6 +44,7 @@ final class TrainingRun {
             Checkpoints checkpoints,
             Rhythm rhythm,
             JobLog log,
+            RunWatch watch,
             InstantSource clock,
             Supplier<Optional<Interruption>> interruptions) {
         this.id = id;
@@ -48,6 +53,7 @@ final class TrainingRun {
         this.checkpoints = checkpoints;
         this.rhythm = rhythm;
         this.log = log;
+        this.watch = watch;
         this.clock = clock;
         this.interruptions = interruptions;
         this.savedAt = clock.instant();
@@ -93,6 +99,9 @@ final class TrainingRun {
         Learner.Learned learned = learner.step();
         progress = progress.after(learned.step(), learned.tokens());
         pacing.mark(System.nanoTime(), progress.step(), progress.trainedTokens());
+        long bytes = ResidentMemory.now();
+        mostBytes = Math.max(mostBytes, bytes);
+        watch.stepped(learned, pacing.tokensPerSecond(), bytes);
         log.mention(new TrainingEvent.Step(
                 id,
                 clock.instant(),
@@ -103,7 +112,8 @@ final class TrainingRun {
                 learned.gradientNorm(),
                 pacing.tokensPerSecond(),
                 pacing.secondsUntil(learner.steps()),
-                progress.trainedTokens()));
+                progress.trainedTokens(),
+                OptionalLong.of(mostBytes)));
         boolean best = rhythm.evaluates(progress.step()) && evaluate();
         if (!best && rhythm.saves(progress.step(), Duration.between(savedAt, clock.instant()))) {
             save();
@@ -120,6 +130,7 @@ final class TrainingRun {
                 dataset.choices().map(choices -> ClassScores.of(choices, learner.logLikelihoods(choices.candidates())));
         boolean best = progress.isBetter(loss);
         progress = progress.measured(loss);
+        watch.measured(loss);
         log.mention(new TrainingEvent.Evaluation(
                 id,
                 clock.instant(),
@@ -141,7 +152,9 @@ final class TrainingRun {
     }
 
     private void save() throws IOException {
+        long begun = System.nanoTime();
         checkpoints.save(learner::save, progress);
+        watch.saved(System.nanoTime() - begun);
         savedAt = clock.instant();
         log.mention(new TrainingEvent.Checkpoint(id, savedAt, progress.step()));
     }

@@ -4,6 +4,7 @@ import dev.graft.contracts.AdapterLineage;
 import dev.graft.contracts.EventJson;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
+import dev.graft.contracts.ServingAgreement;
 import dev.graft.contracts.TrainingChecks;
 import dev.graft.contracts.TrainingControl;
 import dev.graft.contracts.TrainingData;
@@ -11,16 +12,20 @@ import dev.graft.contracts.TrainingEvent;
 import dev.graft.contracts.TrainingRequest;
 import dev.graft.training.checkpoint.Checkpoints;
 import dev.graft.training.checkpoint.Progress;
+import dev.graft.training.dataset.Dataset;
 import dev.graft.training.dataset.Datasets;
 import dev.graft.training.dataset.ModelTokens;
 import dev.graft.training.recipe.Recipe;
 import dev.graft.training.recipe.Recipes;
 import dev.graft.training.store.DurableFiles;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 
 /**
@@ -50,6 +55,9 @@ public final class Worker {
             BaseModel base,
             Learners learners,
             AdapterOutput output,
+            AgreementCheck agreement,
+            RunWatch watch,
+            Phases phases,
             InstantSource clock,
             int exampleTokens,
             int checkpoints,
@@ -122,7 +130,7 @@ public final class Worker {
     private void train(TrainingRequest request) throws IOException, InterruptedException {
         tell(new TrainingEvent.Validating(request.id(), now()));
         Recipe recipe = request.recipe().map(Recipes::of).orElse(Recipe.DEFAULT);
-        Datasets.Read data = read(request, recipe);
+        Datasets.Read data = shop.phases().in("validate", request.id(), () -> read(request, recipe));
         try (Learner learner = shop.learners()
                 .open(recipe, data.dataset().training(), data.dataset().scored())) {
             Rhythm rhythm = Rhythm.of(
@@ -138,16 +146,18 @@ public final class Worker {
                     checkpoints,
                     rhythm,
                     shop.log(),
+                    shop.watch(),
                     shop.clock(),
                     () -> interruption(request.id(), mine));
-            if (!begun(request.id(), mine, run.restore(), learner.steps())) {
+            shop.watch().expects(learner.expectedBytes());
+            if (!begun(request.id(), mine, run.restore(), learner)) {
                 return;
             }
-            Optional<Interruption> interruption = run.run();
+            Optional<Interruption> interruption = shop.phases().in("train", request.id(), run::run);
             if (interruption.isPresent()) {
                 interrupted(request, mine, interruption.get(), run.progress());
             } else {
-                succeeded(request, recipe, learner, run.progress());
+                succeeded(request, recipe, learner, data.dataset(), run.progress());
                 checkpoints.clear();
             }
         }
@@ -174,8 +184,15 @@ public final class Worker {
     }
 
     /** Says that this worker has it, and waits until the log says whether it has. */
-    private boolean begun(String id, Owner mine, Progress from, int steps) throws InterruptedException {
-        tell(new TrainingEvent.Running(id, now(), mine.worker(), mine.attempt(), from.step(), steps));
+    private boolean begun(String id, Owner mine, Progress from, Learner learner) throws InterruptedException {
+        tell(new TrainingEvent.Running(
+                id,
+                now(),
+                mine.worker(),
+                mine.attempt(),
+                from.step(),
+                learner.steps(),
+                OptionalLong.of(learner.expectedBytes())));
         if (!shop.book().await(id, job -> job.owner().attempt() >= mine.attempt(), SEEN_WITHIN)) {
             throw new FaultException(Fault.capacity("events_unread", "the log of events can't be read"));
         }
@@ -208,16 +225,19 @@ public final class Worker {
             }
             case GIVE_BACK -> {
                 // Asked for anew rather than handed back: a job may outlive more restarts than a record has deliveries.
-                tell(new TrainingEvent.Queued(request.id(), now(), request, mine.attempt()));
-                shop.log().ask(request);
+                shop.log().queue(new TrainingEvent.Queued(request.id(), now(), request, mine.attempt()));
             }
             case LOST -> LOG.infof("%s went to another worker", request.id());
         }
     }
 
-    private void succeeded(TrainingRequest request, Recipe recipe, Learner learner, Progress progress)
+    private void succeeded(TrainingRequest request, Recipe recipe, Learner learner, Dataset dataset, Progress progress)
             throws IOException, InterruptedException {
-        AdapterPublisher.Published published = shop.output().write(request, learner, lineage(request, recipe));
+        AdapterPublisher.Published published = shop.phases()
+                .in("publish", request.id(), () -> shop.output().write(request, learner, lineage(request, recipe)));
+        String live = request.adapter() + "@" + published.generation();
+        Optional<ServingAgreement> agreement =
+                shop.phases().in("compare", request.id(), () -> shop.agreement().of(live, learner, dataset));
         int exported = progress.bestLoss().isPresent() ? progress.bestStep() : progress.step();
         tell(new TrainingEvent.Succeeded(
                 request.id(),
@@ -226,7 +246,8 @@ public final class Worker {
                 published.generation(),
                 published.sha256(),
                 exported,
-                progress.trainedTokens()));
+                progress.trainedTokens(),
+                agreement));
     }
 
     private static AdapterLineage lineage(TrainingRequest request, Recipe recipe) {
@@ -239,6 +260,7 @@ public final class Worker {
 
     private void failed(String id, Fault fault) {
         LOG.warnf("%s: %s", id, fault.message());
+        Span.current().setAttribute("error.type", fault.code()).setStatus(StatusCode.ERROR, fault.message());
         tell(new TrainingEvent.Failed(id, now(), fault));
     }
 

@@ -29,6 +29,7 @@ public final class Trainer implements AutoCloseable {
     private final Packing packing;
     private final Batches batches;
     private final MemoryPlan plan;
+    private final long expectedBytes;
     private final LoraWeights trained;
     private final LlamaNetwork network;
     private final Optimizer optimizer;
@@ -63,10 +64,11 @@ public final class Trainer implements AutoCloseable {
         BaseModel base = BaseModel.open(model);
         try {
             check(base, training, validation);
-            MemoryPlan plan = plan(base, recipe, training, validation, resources, packing);
             Kernels kernels = CpuKernels.open(resources.threads());
             try {
-                return new Trainer(base, kernels, recipe, training, validation, packing, plan);
+                MemoryPlan plan = plan(base, recipe, training, validation, resources, packing);
+                long expected = ResidentMemory.expected(plan);
+                return new Trainer(base, kernels, recipe, training, validation, packing, plan, expected);
             } catch (RuntimeException e) {
                 kernels.close();
                 throw e;
@@ -84,13 +86,15 @@ public final class Trainer implements AutoCloseable {
             List<TokenizedExample> training,
             List<TokenizedExample> validation,
             Packing packing,
-            MemoryPlan plan) {
+            MemoryPlan plan,
+            long expectedBytes) {
         this.base = base;
         this.kernels = kernels;
         this.recipe = recipe;
         this.examples = List.copyOf(training);
         this.packing = packing;
         this.plan = plan;
+        this.expectedBytes = expectedBytes;
         batches = new Batches(examples, recipe);
         trained = new LoraWeights(kernels, recipe, base.facts());
         var shape = new Shape(base.facts(), recipe, plan.rows(), plan.learnedRows());
@@ -183,6 +187,11 @@ public final class Trainer implements AutoCloseable {
     /** How it fits into memory. */
     public MemoryPlan memory() {
         return plan;
+    }
+
+    /** What this process was expected to have in memory, told before any of the plan was allocated. */
+    public long expectedBytes() {
+        return expectedBytes;
     }
 
     /** Steps of the whole training. */

@@ -11,11 +11,9 @@ import jakarta.inject.Singleton;
 /** {@code graft_training_jobs{status}}: the same on each instance, for each knows all jobs. */
 @Singleton
 class JobGauges {
-    private static final String JOBS = "graft.training.jobs";
-
     void start(@Observes StartupEvent event, MeterRegistry meters, JobBook book) {
         for (JobStatus status : JobStatus.values()) {
-            Gauge.builder(JOBS, book, jobs -> count(jobs, status))
+            Gauge.builder(MeterNames.JOBS, book, jobs -> count(jobs, status))
                     .tag("status", status.word())
                     .register(meters);
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
@@ -110,6 +112,80 @@ class TheOfficialClientTrainsTest {
         String report = get("/fine_tuning/jobs/" + id + "/dataset").body();
 
         assertThat(report).contains("\"examples\":4", "\"positive\":2", "\"duplicate\"", "[3,4]", "not_json");
+    }
+
+    @Test
+    void theReportIsThereBeforeThereIsAJob() throws IOException, InterruptedException {
+        String file = upload(
+                        "report.csv",
+                        "text,mood\nfine,good\nfine,bad\nfine,good\nawful,bad\n,bad\n" + "word ".repeat(3000)
+                                + ",bad\n")
+                .id();
+
+        JsonNode report =
+                report(file, "{\"data\": {\"input\": \"text\", \"label\": \"mood\", \"validation_share\": 0.5}}");
+
+        JsonNode training = report.path("training");
+        assertThat(training.path("examples").asInt()).as(report.toString()).isEqualTo(5);
+        assertThat(training.path("labels")).hasToString("{\"bad\":3,\"good\":2}");
+        assertThat(training.path("lengths").path("longest").asInt()).isEqualTo(2048);
+        assertThat(training.path("cutExamples").asInt()).isEqualTo(1);
+        assertThat(training.path("cutTokens").asInt()).isGreaterThan(900);
+        assertThat(lines(report, "contradiction")).isEqualTo("[3]");
+        assertThat(lines(report, "duplicate")).isEqualTo("[4]");
+        assertThat(lines(report, "empty_field")).isEqualTo("[6]");
+        assertThat(lines(report, "cut")).isEqualTo("[7]");
+        assertThat(lines(report, "overlap"))
+                .as("kept back, and learned from another line")
+                .isNotEmpty();
+        assertThat(client.fineTuning().jobs().list().data())
+                .noneMatch(job -> job.trainingFile().equals(file));
+    }
+
+    @Test
+    void aQuestionAboutDataThatNobodyUnderstandsIsRefused() throws IOException, InterruptedException {
+        String file = upload("data.jsonl", GOOD).id();
+
+        assertThat(report(file, "{\"dta\": {}}").path("error").path("code").asText())
+                .isEqualTo("unknown_parameter");
+        assertThat(report("file-none", "").path("error").path("code").asText()).isEqualTo("file_not_found");
+        assertThat(report(file, "").path("training").path("examples").asInt()).isEqualTo(2);
+    }
+
+    private JsonNode report(String file, String body) throws IOException, InterruptedException {
+        return new ObjectMapper()
+                .readTree(send(HttpRequest.newBuilder(uri("/files/" + file + "/report"))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(body)))
+                        .body());
+    }
+
+    private static String lines(JsonNode report, String code) {
+        for (JsonNode finding : report.path("training").path("findings")) {
+            if (finding.path("code").asText().equals(code)) {
+                return finding.path("lines").toString();
+            }
+        }
+        return "";
+    }
+
+    @Test
+    void aWordToAJobThatEndedOrNeverWasIsRefused() throws IOException, InterruptedException {
+        String ended = awaitEnd(client.fineTuning()
+                        .jobs()
+                        .create(job(upload("ended.jsonl", "no json at all\n")).build())
+                        .id())
+                .id();
+        for (String word : List.of("cancel", "pause", "resume")) {
+            assertThat(word(ended, word).statusCode()).as(word).isEqualTo(409);
+            assertThat(word(ended, word).body()).contains("\"code\":\"job_state\"");
+            assertThat(word("ftjob-none", word).statusCode()).as(word).isEqualTo(404);
+        }
+    }
+
+    private HttpResponse<String> word(String job, String word) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri("/fine_tuning/jobs/" + job + "/" + word))
+                .POST(HttpRequest.BodyPublishers.noBody()));
     }
 
     @Test

@@ -95,6 +95,30 @@ class ADatasetIsJudgedByItsLinesTest {
     }
 
     @Test
+    void whatIsKeptBackThoughItsInputIsLearnedIsWarnedOf() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            lines.add("{\"input\":\"" + (i < 10 ? "the same" : "number " + i) + "\",\"label\":\"x\"}");
+        }
+        var data = new TrainingData(
+                file("data.jsonl", String.join("\n", lines)),
+                Optional.empty(),
+                OptionalDouble.of(0.4),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+
+        FileReport report = read(data).report().training();
+
+        Finding overlap = report.findings().stream()
+                .filter(finding -> finding.code().equals("overlap"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(overlap.lines()).isSubsetOf(1, 2, 3, 4, 5, 6, 7, 8, 9, 10).doesNotHaveDuplicates();
+        assertThat(overlap.text()).startsWith("is kept back to measure on, and its input is learned from another line");
+    }
+
+    @Test
     void whatIsTooLongIsCutAtItsBeginningAndCounted() throws IOException {
         tokens = 40;
         String lines =

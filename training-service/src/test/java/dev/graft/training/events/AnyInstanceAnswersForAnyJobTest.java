@@ -2,6 +2,7 @@ package dev.graft.training.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.contracts.EventJson;
 import dev.graft.contracts.Topics;
 import dev.graft.contracts.TrainingControl;
 import dev.graft.contracts.TrainingEvent;
@@ -53,8 +54,7 @@ class AnyInstanceAnswersForAnyJobTest {
             List<String> ids =
                     IntStream.range(0, 12).mapToObj(i -> "shared-" + i).toList();
             for (String id : ids) {
-                one.log().tell(new TrainingEvent.Queued(id, Instant.now(), Instance.request(id, file), 0));
-                one.log().ask(Instance.request(id, file));
+                one.log().queue(new TrainingEvent.Queued(id, Instant.now(), Instance.request(id, file), 0));
             }
             for (String id : ids) {
                 Job here = one.await(id, job -> job.status().ended());
@@ -68,7 +68,7 @@ class AnyInstanceAnswersForAnyJobTest {
     @Test
     void aRequestOverKafkaAloneIsAJob() throws IOException, InterruptedException {
         try (Instance one = Instance.open(BROKER, folder)) {
-            one.log().ask(Instance.request("kafka-only", one.upload(BAD)));
+            one.ask(Instance.request("kafka-only", one.upload(BAD)));
 
             Job job = one.await("kafka-only", j -> j.status().ended());
             assertThat(job.end().orElseThrow().fault().orElseThrow().remedy()).contains("line 2");
@@ -79,10 +79,10 @@ class AnyInstanceAnswersForAnyJobTest {
     void theSameRequestAgainIsNotTrainedAgain() throws IOException, InterruptedException {
         try (Instance one = Instance.open(BROKER, folder)) {
             DataFile file = one.upload(BAD);
-            one.log().ask(Instance.request("twice", file));
+            one.ask(Instance.request("twice", file));
             one.await("twice", job -> job.status().ended());
-            one.log().ask(Instance.request("twice", file));
-            one.log().ask(Instance.request("after-twice", file));
+            one.ask(Instance.request("twice", file));
+            one.ask(Instance.request("after-twice", file));
             one.await("after-twice", job -> job.status().ended());
 
             assertThat(one.book().events("twice", -1))
@@ -94,7 +94,7 @@ class AnyInstanceAnswersForAnyJobTest {
     @Test
     void anInstanceThatComesLaterKnowsWhatWas() throws IOException, InterruptedException {
         try (Instance one = Instance.open(BROKER, folder)) {
-            one.log().ask(Instance.request("earlier", one.upload(BAD)));
+            one.ask(Instance.request("earlier", one.upload(BAD)));
             one.await("earlier", job -> job.status().ended());
         }
         try (Instance later = Instance.open(BROKER, folder)) {
@@ -120,6 +120,31 @@ class AnyInstanceAnswersForAnyJobTest {
             one.log().tell(new TrainingEvent.Queued("unwanted", Instant.now(), other, 0));
             one.await("unwanted", job -> true);
             assertThat(one.desk().cancel("unwanted").status()).isEqualTo(JobStatus.CANCELLED);
+        }
+    }
+
+    @Test
+    void aServiceThatDiesWhileItQueuesAJobLeavesNone() throws IOException, InterruptedException {
+        try (Instance one = Instance.open(BROKER, folder)) {
+            var request = Instance.request("half", one.upload(BAD));
+            var connections = new Connections(SettingsOf.these(Map.of("graft.kafka.bootstrap", BROKER.bootstrap()))
+                    .kafka());
+            // As it dies between the two records: the transaction is never ended, and the broker gives it up.
+            var dying = connections.transactionalProducer("dies");
+            dying.initTransactions();
+            dying.beginTransaction();
+            var _ = dying.send(new ProducerRecord<>(
+                    Topics.TRAINING_EVENTS,
+                    EventJson.write(new TrainingEvent.Queued("half", Instant.now(), request, 0))));
+            dying.flush();
+            dying.close(Duration.ZERO);
+
+            one.log()
+                    .queue(new TrainingEvent.Queued(
+                            "whole", Instant.now(), Instance.request("whole", one.upload(BAD)), 0));
+            one.await("whole", job -> job.status().ended());
+
+            assertThat(one.book().find("half")).isEmpty();
         }
     }
 

@@ -1,22 +1,30 @@
 package dev.graft.training.events;
 
+import dev.graft.contracts.EventJson;
+import dev.graft.contracts.Topics;
 import dev.graft.contracts.TrainingData;
 import dev.graft.contracts.TrainingRequest;
 import dev.graft.testing.broker.RealBroker;
+import dev.graft.training.adapter.InferenceHttp;
 import dev.graft.training.adapter.RegistryOverHttp;
+import dev.graft.training.adapter.ServedModelOverHttp;
 import dev.graft.training.dataset.DataFile;
 import dev.graft.training.dataset.DataFiles;
 import dev.graft.training.dataset.Datasets;
 import dev.graft.training.job.AdapterOutput;
+import dev.graft.training.job.AgreementCheck;
 import dev.graft.training.job.BaseModel;
 import dev.graft.training.job.Job;
 import dev.graft.training.job.JobBook;
 import dev.graft.training.job.JobDesk;
 import dev.graft.training.job.JobFolders;
 import dev.graft.training.job.NetworkLearners;
+import dev.graft.training.job.Phases;
+import dev.graft.training.job.RunWatch;
 import dev.graft.training.job.Worker;
 import dev.graft.training.settings.SettingsOf;
 import dev.graft.training.settings.TrainingSettings;
+import io.opentelemetry.api.OpenTelemetry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +34,9 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A training-service without its HTTP door, at a real broker; several share a folder. */
 final class Instance implements AutoCloseable {
@@ -35,6 +45,7 @@ final class Instance implements AutoCloseable {
     private final JobBook book = new JobBook();
     private final DataFiles files;
     private final JobDesk desk;
+    private final Connections connections;
     private final KafkaLog log;
     private final JobDoor door;
 
@@ -42,22 +53,29 @@ final class Instance implements AutoCloseable {
         var base = new BaseModel(settings);
         var folders = new JobFolders(settings.training().folder());
         files = new DataFiles(settings.training().folder().resolve("files"), 1 << 20);
-        log = new KafkaLog(new Connections(settings.kafka()), InstantSource.system());
-        desk = new JobDesk(book, log, files, base);
+        connections = new Connections(settings.kafka());
+        var tracing = new Tracing(OpenTelemetry.noop());
+        log = new KafkaLog(connections, tracing, InstantSource.system());
+        var inference = new InferenceHttp(settings, OpenTelemetry.noop());
+        var datasets = new Datasets(files, 1000);
+        desk = new JobDesk(book, log, files, base, datasets, settings);
         var shop = new Worker.Shop(
                 book,
                 log,
                 desk,
                 folders,
-                new Datasets(files, 1000),
+                datasets,
                 base,
                 new NetworkLearners(settings, base),
-                new AdapterOutput(folders, base, new RegistryOverHttp(settings, base)),
+                new AdapterOutput(folders, base, new RegistryOverHttp(inference, settings, base)),
+                new AgreementCheck(new ServedModelOverHttp(inference)),
+                RunWatch.NOBODY,
+                new Phases(OpenTelemetry.noop()),
                 InstantSource.system(),
                 512,
                 3,
                 Duration.ofSeconds(30));
-        door = new JobDoor(settings, book, log, () -> shop);
+        door = new JobDoor(settings, book, log, tracing, () -> shop);
     }
 
     /** Open when this returns: all jobs are known to it. */
@@ -72,6 +90,19 @@ final class Instance implements AutoCloseable {
 
     KafkaLog log() {
         return log;
+    }
+
+    /** Sends a request as somebody does who knows Kafka alone. */
+    void ask(TrainingRequest request) {
+        try (var producer = connections.producer()) {
+            producer.send(new ProducerRecord<>(
+                            Topics.TRAINING_REQUESTS,
+                            request.id().getBytes(StandardCharsets.UTF_8),
+                            EventJson.write(request)))
+                    .get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     JobDesk desk() {

@@ -7,10 +7,12 @@ import dev.graft.contracts.TrainingControl;
 import dev.graft.contracts.TrainingData;
 import dev.graft.contracts.TrainingEvent;
 import dev.graft.contracts.TrainingRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class AJobIsWhatItsEventsSayTest {
@@ -29,7 +31,8 @@ class AJobIsWhatItsEventsSayTest {
             Optional.empty(),
             Optional.empty());
 
-    private final JobBook book = new JobBook();
+    private long nanos;
+    private final JobBook book = new JobBook(() -> nanos);
     private long position;
 
     @Test
@@ -39,9 +42,9 @@ class AJobIsWhatItsEventsSayTest {
         tell(new TrainingEvent.Validating("job", NOW));
         assertThat(status()).isEqualTo(JobStatus.VALIDATING_FILES);
         tell(running("a", 1));
-        tell(new TrainingEvent.Step("job", NOW, 3, 10, 0.5, 1e-4, 1, 100, 7, 300));
+        tell(new TrainingEvent.Step("job", NOW, 3, 10, 0.5, 1e-4, 1, 100, 7, 300, OptionalLong.of(5000)));
         assertThat(job().pace()).isEqualTo(new Job.Pace(3, 10, 300, 7));
-        tell(new TrainingEvent.Succeeded("job", NOW, "reviews", 2, "a".repeat(64), 10, 1000));
+        tell(new TrainingEvent.Succeeded("job", NOW, "reviews", 2, "a".repeat(64), 10, 1000, Optional.empty()));
         assertThat(status()).isEqualTo(JobStatus.SUCCEEDED);
     }
 
@@ -108,17 +111,50 @@ class AJobIsWhatItsEventsSayTest {
     }
 
     @Test
+    void whatItsProcessTakesIsKnownAsEstimatedAndAsUsed() {
+        tell(queued(0));
+        tell(running("a", 1));
+        assertThat(job().memory()).isEqualTo(new Job.Memory(OptionalLong.of(4000), OptionalLong.empty()));
+        tell(new TrainingEvent.Step("job", NOW, 3, 10, 0.5, 1e-4, 1, 100, 7, 300, OptionalLong.of(5000)));
+        assertThat(job().memory()).isEqualTo(new Job.Memory(OptionalLong.of(4000), OptionalLong.of(5000)));
+    }
+
+    @Test
+    void aWordToAJobThatNeverComesIsForgotten() {
+        book.wish(new TrainingControl.Cancel("nobody"), NOW);
+        nanos += Duration.ofMinutes(9).toNanos();
+        book.wish(new TrainingControl.Cancel("job"), NOW);
+        assertThat(book.wish("nobody")).as("it may come yet").isPresent();
+
+        tell(queued(0));
+        nanos += Duration.ofMinutes(2).toNanos();
+        book.wish(new TrainingControl.Cancel("another"), NOW);
+
+        assertThat(book.wish("nobody")).isEmpty();
+        assertThat(book.wish("job")).as("of one that is known").isPresent();
+    }
+
+    @Test
+    void aWordToAJobThatHasEndedIsNotKept() {
+        tell(queued(0));
+        tell(new TrainingEvent.Cancelled("job", NOW));
+        book.wish(new TrainingControl.Pause("job"), NOW);
+
+        assertThat(book.wish("job")).isEmpty();
+    }
+
+    @Test
     void ofALongJobEachEventIsKeptButForSomeSteps() {
         tell(queued(0));
         tell(running("a", 1));
         for (int step = 1; step <= 10_000; step++) {
-            tell(new TrainingEvent.Step("job", NOW, step, 10_000, 0.5, 1e-4, 1, 100, 7, 300));
+            tell(new TrainingEvent.Step("job", NOW, step, 10_000, 0.5, 1e-4, 1, 100, 7, 300, OptionalLong.empty()));
             if (step % 1000 == 0) {
                 tell(new TrainingEvent.Checkpoint("job", NOW, step));
             }
         }
         assertThat(book.events("job", -1)).hasSizeBetween(500, 2001);
-        tell(new TrainingEvent.Succeeded("job", NOW, "reviews", 2, "a".repeat(64), 10_000, 1000));
+        tell(new TrainingEvent.Succeeded("job", NOW, "reviews", 2, "a".repeat(64), 10_000, 1000, Optional.empty()));
 
         List<TrainingEvent> kept =
                 book.events("job", -1).stream().map(RecordedEvent::event).toList();
@@ -135,7 +171,7 @@ class AJobIsWhatItsEventsSayTest {
     }
 
     private static TrainingEvent running(String worker, int attempt) {
-        return new TrainingEvent.Running("job", NOW, worker, attempt, 0, 10);
+        return new TrainingEvent.Running("job", NOW, worker, attempt, 0, 10, OptionalLong.of(4000));
     }
 
     private void tell(TrainingEvent event) {

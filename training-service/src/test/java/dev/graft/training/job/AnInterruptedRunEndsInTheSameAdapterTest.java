@@ -8,7 +8,6 @@ import dev.graft.contracts.TrainingControl;
 import dev.graft.contracts.TrainingData;
 import dev.graft.contracts.TrainingEvent;
 import dev.graft.contracts.TrainingRecipe;
-import dev.graft.contracts.TrainingRequest;
 import dev.graft.training.checkpoint.Checkpoints;
 import dev.graft.training.dataset.DataFiles;
 import dev.graft.training.dataset.Dataset;
@@ -94,6 +93,7 @@ class AnInterruptedRunEndsInTheSameAdapterTest {
                             learner.steps(),
                             Duration.ofHours(1)),
                     log,
+                    RunWatch.NOBODY,
                     InstantSource.system(),
                     () -> asked[0]++ < steps ? Optional.empty() : Optional.of(Interruption.GIVE_BACK));
             run.restore();
@@ -146,7 +146,7 @@ class AnInterruptedRunEndsInTheSameAdapterTest {
         }
 
         @Override
-        public void ask(TrainingRequest request) {}
+        public void queue(TrainingEvent.Queued event) {}
 
         @Override
         public void control(TrainingControl control) {}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.cli.training;
+
+import org.jspecify.annotations.NullMarked;
