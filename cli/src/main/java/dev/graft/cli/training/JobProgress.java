@@ -8,6 +8,7 @@ import java.util.Locale;
 /** A job's events as lines and a bar. */
 public final class JobProgress implements AutoCloseable {
     private static final long MINUTE = 60;
+    private static final int MEBIBYTE = 20;
 
     private final Progress progress;
     private final Progress.Task task;
@@ -33,6 +34,12 @@ public final class JobProgress implements AutoCloseable {
                 progress.say(event.path("examples").asInt() + " examples to learn, "
                         + event.path("validationExamples").asInt() + " to measure on");
                 event.path("warnings").forEach(warning -> progress.say("warning: " + warning.asText()));
+            }
+            case "running" -> {
+                if (event.has("estimatedBytes")) {
+                    progress.say("takes about " + (event.path("estimatedBytes").asLong() >> MEBIBYTE)
+                            + " MiB of memory, the service included");
+                }
             }
             case "succeeded", "failed", "cancelled", "paused" -> {
                 status = type;

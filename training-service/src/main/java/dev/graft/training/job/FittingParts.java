@@ -14,6 +14,7 @@ final class FittingParts {
     /** @throws FaultException naming the part that would have no effect */
     static void require(TrainingRequest request) {
         TrainingData data = request.data();
+        requireShare(data);
         if (data.validationShare().orElse(0) == 0 && data.validation().isEmpty()) {
             TrainingChecks checks = request.checks().orElse(TrainingChecks.defaults());
             requireNone("evaluate_every", checks.evaluateEvery());
