@@ -110,8 +110,8 @@ GRAFT_INLINE void gradient_of_scores(float * p, float * ds, int64_t seen, int64_
     std::fill(ds + seen, ds + keys, 0.0f);
 }
 
-GRAFT_VECTORISED
-void forward(const Sizes & s, const Inputs & in, int64_t segment, int64_t head, const Scratch & scratch, float * out, float * lse) {
+GRAFT_KERNEL(void, forward, (const Sizes & s, const Inputs & in, int64_t segment, int64_t head, const Scratch & scratch, float * out, float * lse),
+             (s, in, segment, head, scratch, out, lse)) {
     const int64_t key_head = head / s.group(), prefix = s.seen(segment), own = s.starts[segment], end = s.starts[segment + 1];
     const int64_t keys = scratch.keys;
     turn_all(s, segment, key_head, in.k, keys, scratch.turned_k);
@@ -153,8 +153,8 @@ GRAFT_INLINE void add_to_keys(const Sizes & s, const Inputs & in, const Backward
     graft::product({scratch.p + column, 1, scratch.keys}, back.dout + s.q(first, head), s.q_stride(), extent, true, back.dv + at, s.kv_stride());
 }
 
-GRAFT_VECTORISED
-void backward(const Sizes & s, const Inputs & in, int64_t segment, int64_t key_head, const Scratch & scratch, const Backward & back) {
+GRAFT_KERNEL(void, backward, (const Sizes & s, const Inputs & in, int64_t segment, int64_t key_head, const Scratch & scratch, const Backward & back),
+             (s, in, segment, key_head, scratch, back)) {
     const int64_t prefix = s.seen(segment), own = s.starts[segment], end = s.starts[segment + 1];
     turn_all(s, segment, key_head, in.k, scratch.keys, scratch.turned_k);
     turn_all(s, segment, key_head, in.v, scratch.keys, scratch.turned_v);
@@ -172,9 +172,9 @@ void backward(const Sizes & s, const Inputs & in, int64_t segment, int64_t key_h
 }
 
 // What rows [from, from + count) of the prefix get from all segments.
-GRAFT_VECTORISED
-void backward_prefix(const Sizes & s, const Inputs & in, int64_t from, int64_t count, int64_t key_head, const Scratch & scratch,
-                     const Backward & back) {
+GRAFT_KERNEL(void, backward_prefix,
+             (const Sizes & s, const Inputs & in, int64_t from, int64_t count, int64_t key_head, const Scratch & scratch, const Backward & back),
+             (s, in, from, count, key_head, scratch, back)) {
     std::fill(scratch.turned_k, scratch.turned_k + 2 * scratch.keys * s.width, 0.0f);
     turn(in.k + s.kv(from, key_head), s.kv_stride(), count, s.width, 0, scratch.keys, scratch.turned_k);
     turn(in.v + s.kv(from, key_head), s.kv_stride(), count, s.width, 0, scratch.keys, scratch.turned_v);

@@ -46,8 +46,7 @@ Part part_of(graft_pool & pool, int thread, const Head & head) {
 }
 
 // Logits of a tile become e^(l - m), with m raised where a logit is higher, and z and g scaled to it.
-GRAFT_VECTORISED
-void fold(float * l, int64_t count, float * m, float * z, float * g, int64_t width) {
+GRAFT_KERNEL(void, fold, (float * l, int64_t count, float * m, float * z, float * g, int64_t width), (l, count, m, z, g, width)) {
     float highest = *m;
 #pragma omp simd reduction(max : highest)
     for (int64_t i = 0; i < count; i++) {
@@ -71,8 +70,7 @@ void fold(float * l, int64_t count, float * m, float * z, float * g, int64_t wid
     *z += sum;
 }
 
-GRAFT_VECTORISED
-void scale_into(float by, const float * g, int64_t width, bool first, float * dx) {
+GRAFT_KERNEL(void, scale_into, (float by, const float * g, int64_t width, bool first, float * dx), (by, g, width, first, dx)) {
 #pragma omp simd
     for (int64_t i = 0; i < width; i++) {
         dx[i] = (first ? 0.0f : dx[i]) + by * g[i];

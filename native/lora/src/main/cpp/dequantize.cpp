@@ -248,11 +248,13 @@ GRAFT_INLINE void expand(int type, const uint8_t * in, int64_t count, Out * out)
     }
 }
 
-GRAFT_VECTORISED
-void expand_to_single(int type, const uint8_t * in, int64_t count, float * out) { expand(type, in, count, out); }
+GRAFT_KERNEL(void, expand_to_single, (int type, const uint8_t * in, int64_t count, float * out), (type, in, count, out)) {
+    expand(type, in, count, out);
+}
 
-GRAFT_VECTORISED
-void expand_to_half(int type, const uint8_t * in, int64_t count, uint16_t * out) { expand(type, in, count, out); }
+GRAFT_KERNEL(void, expand_to_half, (int type, const uint8_t * in, int64_t count, uint16_t * out), (type, in, count, out)) {
+    expand(type, in, count, out);
+}
 
 }  // namespace
 

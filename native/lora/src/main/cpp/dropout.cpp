@@ -15,8 +15,8 @@ GRAFT_INLINE uint64_t mixed(uint64_t z) {
     return z ^ (z >> 31);
 }
 
-GRAFT_VECTORISED
-void drop(const float * x, int64_t begin, int64_t end, uint64_t key, uint32_t threshold, float scale, bool add, float * y) {
+GRAFT_KERNEL(void, drop, (const float * x, int64_t begin, int64_t end, uint64_t key, uint32_t threshold, float scale, bool add, float * y),
+             (x, begin, end, key, threshold, scale, add, y)) {
     const float keep = add ? 1.0f : 0.0f;
 #pragma omp simd
     for (int64_t i = begin; i < end; i++) {

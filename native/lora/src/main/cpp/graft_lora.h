@@ -19,6 +19,10 @@ const char * graft_lora_error(void);
 graft_pool * graft_pool_open(int threads);
 void graft_pool_close(graft_pool * pool);
 
+// Kernels use at most this instruction set from now on, for all pools: 0 plain x86-64, 1 AVX2, 2 AVX-512. Returns which one they use: the processor's
+// own where that is less. Products are oneDNN's, which picks by itself. For tests; not while a kernel runs.
+int graft_limit_isa(int most);
+
 // Whether products of bf16 are native here (AVX512_BF16 or AMX).
 int graft_has_bf16(void);
 
@@ -68,8 +72,8 @@ int graft_scale(graft_pool * pool, float by, int64_t count, float * y);       //
 int graft_gather(graft_pool * pool, const float * x, int64_t from_rows, int64_t width, const int32_t * row, int64_t rows, float * y);
 int graft_scatter(graft_pool * pool, const float * x, int64_t rows, int64_t width, const int32_t * row, int64_t to_rows, float * y);
 int graft_sum_of_squares(graft_pool * pool, const float * x, int64_t count, double * sum);
-int graft_adamw(graft_pool * pool, float * weight, const float * gradient, float * first, float * second, int64_t count, float learning_rate,
-                float beta1, float beta2, float epsilon, float decay, int64_t step, float gradient_scale);
+int graft_adamw(graft_pool * pool, float * weight, const float * gradient, float * first, float * second, int64_t count, double learning_rate,
+                double beta1, double beta2, double epsilon, double decay, int64_t step, double gradient_scale);
 
 #ifdef __cplusplus
 }

@@ -1,16 +1,29 @@
 #pragma once
 
-// GRAFT_VECTORISED compiles a function once for each instruction set and picks one when the library is loaded. Loops inside are written for the
-// compiler's vectoriser (`#pragma omp simd`, which also allows a sum to be taken in another order). Sanitizers can't run before the loader is done:
-// their builds have the plain form alone.
+// GRAFT_KERNEL(result, name, (parameters), (arguments)) { body } compiles a function once for each instruction set; which of them a call takes,
+// lora_isa.h says. Loops inside are written for the compiler's vectoriser (`#pragma omp simd`, which also allows a sum to be taken in another order).
 
 #include <cstdint>
 #include <cstring>
 
-#if defined(__x86_64__) && !defined(GRAFT_PLAIN)
-#define GRAFT_VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#include "lora_isa.h"
+
+#if defined(__x86_64__)
+#define GRAFT_KERNEL(result, name, parameters, arguments)                                                   \
+    inline __attribute__((always_inline)) result name##_body parameters;                                    \
+    __attribute__((target("arch=x86-64-v4"))) result name##_v4 parameters { return name##_body arguments; } \
+    __attribute__((target("arch=x86-64-v3"))) result name##_v3 parameters { return name##_body arguments; } \
+    result name##_plain parameters { return name##_body arguments; }                                        \
+    inline result name parameters {                                                                         \
+        switch (graft::isa()) {                                                                             \
+            case graft::Isa::kAvx512: return name##_v4 arguments;                                           \
+            case graft::Isa::kAvx2: return name##_v3 arguments;                                             \
+            default: return name##_plain arguments;                                                         \
+        }                                                                                                   \
+    }                                                                                                       \
+    inline __attribute__((always_inline)) result name##_body parameters
 #else
-#define GRAFT_VECTORISED
+#define GRAFT_KERNEL(result, name, parameters, arguments) result name parameters
 #endif
 #define GRAFT_INLINE inline __attribute__((always_inline))
 

@@ -10,8 +10,8 @@
 
 namespace {
 
-GRAFT_VECTORISED
-void forward(const float * x, const float * w, int64_t width, float epsilon, float * y, float * inverse) {
+GRAFT_KERNEL(void, forward, (const float * x, const float * w, int64_t width, float epsilon, float * y, float * inverse),
+             (x, w, width, epsilon, y, inverse)) {
     const float squares = graft::dot(x, x, width);
     const float s = 1.0f / std::sqrt(squares / static_cast<float>(width) + epsilon);
     *inverse = s;
@@ -21,8 +21,8 @@ void forward(const float * x, const float * w, int64_t width, float epsilon, flo
     }
 }
 
-GRAFT_VECTORISED
-void backward(const float * dy, const float * x, const float * w, float s, int64_t width, bool add, float * dx) {
+GRAFT_KERNEL(void, backward, (const float * dy, const float * x, const float * w, float s, int64_t width, bool add, float * dx),
+             (dy, x, w, s, width, add, dx)) {
     float sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (int64_t i = 0; i < width; i++) {

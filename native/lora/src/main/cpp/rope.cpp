@@ -11,8 +11,7 @@
 
 namespace {
 
-GRAFT_VECTORISED
-void turn(float * head, int64_t width, const float * table, bool halves, float sign) {
+GRAFT_KERNEL(void, turn, (float * head, int64_t width, const float * table, bool halves, float sign), (head, width, table, halves, sign)) {
     const int64_t pairs = width / 2;
     const int64_t step = halves ? 1 : 2;
     const int64_t partner = halves ? pairs : 1;

@@ -8,11 +8,9 @@
 namespace {
 constexpr int64_t kGrain = 4096;
 
-GRAFT_VECTORISED
-void add(const float * x, int64_t count, float * y) { graft::add_scaled(1.0f, x, count, y); }
+GRAFT_KERNEL(void, add, (const float * x, int64_t count, float * y), (x, count, y)) { graft::add_scaled(1.0f, x, count, y); }
 
-GRAFT_VECTORISED
-void scale(float by, int64_t count, float * y) {
+GRAFT_KERNEL(void, scale, (float by, int64_t count, float * y), (by, count, y)) {
 #pragma omp simd
     for (int64_t i = 0; i < count; i++) {
         y[i] *= by;

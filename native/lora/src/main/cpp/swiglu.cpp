@@ -8,16 +8,15 @@
 namespace {
 constexpr int64_t kGrain = 4096;
 
-GRAFT_VECTORISED
-void forward(const float * gate, const float * up, int64_t count, float * out) {
+GRAFT_KERNEL(void, forward, (const float * gate, const float * up, int64_t count, float * out), (gate, up, count, out)) {
 #pragma omp simd
     for (int64_t i = 0; i < count; i++) {
         out[i] = gate[i] / (1.0f + graft::exp_of(-gate[i])) * up[i];
     }
 }
 
-GRAFT_VECTORISED
-void backward(const float * dout, const float * gate, const float * up, int64_t count, float * dgate, float * dup) {
+GRAFT_KERNEL(void, backward, (const float * dout, const float * gate, const float * up, int64_t count, float * dgate, float * dup),
+             (dout, gate, up, count, dgate, dup)) {
 #pragma omp simd
     for (int64_t i = 0; i < count; i++) {
         const float s = 1.0f / (1.0f + graft::exp_of(-gate[i]));

@@ -40,6 +40,16 @@ public final class CpuKernels implements Kernels {
         return new CpuKernels(pool);
     }
 
+    /**
+     * For tests: all kernels use at most this instruction set from now on.
+     *
+     * @return whether this processor has it
+     */
+    static boolean limit(InstructionSet most) {
+        load();
+        return lora.graft_limit_isa(most.number()) == most.number();
+    }
+
     private static synchronized void load() {
         if (loaded) {
             return;
@@ -416,13 +426,13 @@ public final class CpuKernels implements Kernels {
                 Address.of(first),
                 Address.of(second),
                 weight.elements(),
-                (float) numbers.learningRate(),
-                (float) numbers.beta1(),
-                (float) numbers.beta2(),
-                (float) numbers.epsilon(),
-                (float) numbers.decay(),
+                numbers.learningRate(),
+                numbers.beta1(),
+                numbers.beta2(),
+                numbers.epsilon(),
+                numbers.decay(),
                 numbers.step(),
-                (float) numbers.gradientScale()));
+                numbers.gradientScale()));
     }
 
     /** A kernel that reads numbers from the heap: they are copied for the call. */

@@ -1,6 +1,7 @@
 package dev.graft.lora;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.graft.model.gguf.GgufType;
 import java.io.IOException;
@@ -11,12 +12,31 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Blocks of each type are the numbers that ggml's own Python package reads out of them: see {@code src/test/python/quant_goldens.py}. */
+@ParameterizedClass
+@EnumSource(InstructionSet.class)
 class QuantizedNumbersTest {
     private static final Path GOLDENS = Path.of("src/test/resources/quants");
+
+    @Parameter
+    private InstructionSet most = InstructionSet.PLAIN;
+
+    @BeforeEach
+    void limit() {
+        assumeTrue(CpuKernels.limit(most), () -> "NOT MEASURED: this processor has no " + most);
+    }
+
+    @AfterEach
+    void unlimit() {
+        CpuKernels.limit(InstructionSet.AVX512);
+    }
 
     @ParameterizedTest
     @EnumSource(
