@@ -7,6 +7,10 @@ answers one line each.
     {"train": [[[tokens, completion_from], …], …], "pad_to": 0|N}
                                                      → {"seconds", "losses"}                   a step a batch, padded to its longest, or to N
     {"score": [[tokens, completion_from], …]}        → {"log_likelihoods"}                     of each completion
+    {"load": {"model": FILE, "adapter": FOLDER, "threads": 2}}
+                                                     → {"loaded": true}                        an adapter that was saved, in single precision
+    {"logits": [[tokens, completion_from], …], "file": FILE}
+                                                     → {"written": true}                       of each completion's tokens, as little-endian singles
     {"memory": true}                                 → {"peak_rss_mb"}                         VmHWM of this process
 
 (needs what requirements.txt names)
@@ -18,7 +22,7 @@ import sys
 import time
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import AutoModelForCausalLM, get_linear_schedule_with_warmup
 
 IGNORED = -100
@@ -29,9 +33,8 @@ class Peer:
     def open(self, model, threads, precision, rank, alpha, dropout, targets, learning_rate, steps, warmup_steps, seed):
         torch.set_num_threads(threads)
         torch.manual_seed(seed)
-        path = pathlib.Path(model)
         # Expanded in single precision first: asked for bfloat16, transformers would keep the file's weights packed, which is slower.
-        base = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32).to(PRECISIONS[precision])
+        base = base_of(model).to(PRECISIONS[precision])
         config = LoraConfig(r=rank, lora_alpha=alpha, lora_dropout=dropout, target_modules=targets, task_type="CAUSAL_LM")
         self.model = get_peft_model(base, config)
         self.model.train()
@@ -54,6 +57,19 @@ class Peer:
             losses.append(loss.item())
         return {"seconds": time.perf_counter() - begin, "losses": losses}
 
+    def load(self, model, adapter, threads):
+        torch.set_num_threads(threads)
+        self.model = PeftModel.from_pretrained(base_of(model), adapter).eval()
+        return {"loaded": True}
+
+    @torch.no_grad()
+    def logits(self, examples, file):
+        with open(file, "wb") as out:
+            for tokens, completion_from in examples:
+                rows = self.model(input_ids=torch.tensor([tokens])).logits[0, completion_from - 1 : len(tokens) - 1]
+                out.write(rows.float().numpy().astype("<f4").tobytes())
+        return {"written": True}
+
     @torch.no_grad()
     def score(self, examples):
         self.model.eval()
@@ -66,6 +82,11 @@ class Peer:
             likelihoods += (chosen * (targets != IGNORED)).sum(-1).tolist()
         self.model.train()
         return {"log_likelihoods": likelihoods}
+
+
+def base_of(model):
+    path = pathlib.Path(model)
+    return AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32)
 
 
 def padded(batch, pad_to):
@@ -96,6 +117,10 @@ def main():
             answer = peer.train(request["train"], request["pad_to"])
         elif "score" in request:
             answer = peer.score(request["score"])
+        elif "load" in request:
+            answer = peer.load(**request["load"])
+        elif "logits" in request:
+            answer = peer.logits(request["logits"], request["file"])
         else:
             answer = peak_rss_mb()
         print(json.dumps(answer), flush=True)

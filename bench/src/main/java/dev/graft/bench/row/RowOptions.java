@@ -71,7 +71,7 @@ public final class RowOptions {
                                         row.graft(),
                                         row.peer().getAsDouble(),
                                         row.ratio().orElseThrow())
-                        : "%s: %.2f".formatted(row.name(), row.graft()));
+                        : "%s: %.4g".formatted(row.name(), row.graft()));
     }
 
     /** The table, and the JSON where that is wanted. */

@@ -51,7 +51,9 @@ final class GraftLearner implements Learner {
                         "recipe",
                         Recipes.json(recipe),
                         "examples",
-                        LineProcess.json(setup.examples()))));
+                        LineProcess.json(setup.examples()),
+                        "scored",
+                        LineProcess.json(setup.scored()))));
     }
 
     @Override
@@ -68,6 +70,17 @@ final class GraftLearner implements Learner {
     @Override
     public double peakRssMb() throws IOException {
         return process.ask(Map.of("memory", true)).path("peak_rss_mb").asDouble();
+    }
+
+    /** Writes the logits of each learned token, as little-endian singles, into this file. */
+    Path logits(List<TokenizedExample> examples, Path file) throws IOException {
+        process.ask(Map.of("logits", LineProcess.json(examples), "file", file.toString()));
+        return file;
+    }
+
+    /** Writes the adapter in PEFT's form into this folder. */
+    void export(Path folder) throws IOException {
+        process.ask(Map.of("export", folder.toString()));
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.graft.training.network.Batches;
 import dev.graft.training.recipe.Recipe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,6 +95,18 @@ final class PeftLearner implements Learner {
     public double[] score(List<TokenizedExample> examples) throws IOException {
         return LineProcess.numbers(
                 process.ask(Map.of("score", LineProcess.json(examples))).path("log_likelihoods"));
+    }
+
+    /** Takes an adapter from a folder as PEFT saves them. */
+    void load(Path model, Path adapter) throws IOException {
+        process.ask(Map.of(
+                "load", Map.of("model", model.toString(), "adapter", adapter.toString(), "threads", Machine.THREADS)));
+    }
+
+    /** Writes the logits of each learned token, as little-endian singles, into this file. */
+    Path logits(List<TokenizedExample> examples, Path file) throws IOException {
+        process.ask(Map.of("logits", LineProcess.json(examples), "file", file.toString()));
+        return file;
     }
 
     @Override

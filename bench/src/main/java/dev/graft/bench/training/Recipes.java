@@ -9,9 +9,15 @@ import java.util.Map;
 /** The recipe of all rows, and how a process is told of it. */
 final class Recipes {
     private static final int BATCH = 8;
+    private static final double LEARNING_RATE = 5e-4;
 
     /** Rank 16, alpha 32, q and v, batches of eight, a linear schedule without warm-up, no weight decay. */
     static Recipe of(double dropout, Recipe.Length length, long seed, Recipe.Precision precision) {
+        return of(dropout, LEARNING_RATE, length, seed, precision);
+    }
+
+    /** The same at another learning rate. */
+    static Recipe of(double dropout, double learningRate, Recipe.Length length, long seed, Recipe.Precision precision) {
         return new Recipe(
                 16,
                 32,
@@ -19,7 +25,7 @@ final class Recipes {
                 EnumSet.of(Target.Q, Target.V),
                 false,
                 1,
-                5e-4,
+                learningRate,
                 Recipe.Schedule.LINEAR,
                 0,
                 0,
@@ -40,6 +46,8 @@ final class Recipes {
         return Map.of(
                 "dropout",
                 recipe.dropout(),
+                "learning_rate",
+                recipe.learningRate(),
                 epochs ? "epochs" : "steps",
                 length,
                 "seed",
@@ -54,6 +62,7 @@ final class Recipes {
                 : new Recipe.Length.Steps(json.path("steps").asInt());
         return of(
                 json.path("dropout").asDouble(),
+                json.path("learning_rate").asDouble(),
                 length,
                 json.path("seed").asLong(),
                 Recipe.Precision.valueOf(json.path("precision").asText()));

@@ -60,6 +60,19 @@ final class ReviewExamples {
         return (double) right / reviews.heldOut().size();
     }
 
+    /** Mean over the held-out reviews of what their own labels cost, by learned token. */
+    double loss(double[] likelihoods) {
+        List<TokenizedExample> candidates = candidates();
+        double sum = 0;
+        int tokens = 0;
+        for (int i = 0; i < reviews.heldOut().size(); i++) {
+            int at = i * LABELS.size() + LABELS.indexOf(reviews.heldOut().get(i).label());
+            sum -= likelihoods[at];
+            tokens += candidates.get(at).learned();
+        }
+        return sum / tokens;
+    }
+
     private TokenizedExample example(int[] prefix, Review review, Sentiment label) {
         int[] prompt = tokenizer.encode(List.of(new Segment(BEFORE + review.text() + AFTER, false)));
         int[] whole =

@@ -2,13 +2,20 @@ package dev.graft.bench.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.graft.bench.server.Machine;
+import dev.graft.model.LlamaModelFile;
+import dev.graft.model.adapter.PeftExport;
+import dev.graft.model.gguf.GgufFile;
 import dev.graft.training.dataset.TokenizedExample;
 import dev.graft.training.network.Resources;
 import dev.graft.training.network.Trainer;
+import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +28,9 @@ import java.util.Optional;
 public final class TrainerMain {
     private static final long MEMORY = 64L << 30;
 
+    private static final int MOST_RANK = 64;
+
+    private Path model = Path.of("");
     private Optional<Trainer> trainer = Optional.empty();
 
     public static void main(String[] args) throws IOException {
@@ -47,6 +57,13 @@ public final class TrainerMain {
         if (asked.has("score")) {
             return Map.of("log_likelihoods", trainer.orElseThrow().logLikelihoods(examples(asked.path("score"))));
         }
+        if (asked.has("logits")) {
+            return logits(
+                    examples(asked.path("logits")), Path.of(asked.path("file").asText()));
+        }
+        if (asked.has("export")) {
+            return export(Path.of(asked.path("export").asText()));
+        }
         if (asked.has("gflops")) {
             return Map.of(
                     "gflops",
@@ -60,11 +77,12 @@ public final class TrainerMain {
     private Map<String, Object> open(JsonNode asked) throws IOException {
         trainer.ifPresent(Trainer::close);
         List<TokenizedExample> examples = examples(asked.path("examples"));
+        model = Path.of(asked.path("model").asText());
         trainer = Optional.of(Trainer.open(
-                Path.of(asked.path("model").asText()),
+                model,
                 Recipes.read(asked.path("recipe")),
                 examples,
-                List.of(),
+                examples(asked.path("scored")),
                 new Resources(MEMORY, Machine.THREADS)));
         return Map.of("opened", true);
     }
@@ -76,6 +94,28 @@ public final class TrainerMain {
             now.step();
         }
         return (System.nanoTime() - begin) / 1e9;
+    }
+
+    private Map<String, Object> logits(List<TokenizedExample> examples, Path file) throws IOException {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
+            for (TokenizedExample example : examples) {
+                for (float[] row : trainer.orElseThrow().logits(example)) {
+                    ByteBuffer bytes =
+                            ByteBuffer.allocate(row.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                    bytes.asFloatBuffer().put(row);
+                    out.write(bytes.array());
+                }
+            }
+        }
+        return Map.of("written", true);
+    }
+
+    private Map<String, Object> export(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Path gguf = folder.resolveSibling(folder.getFileName() + ".gguf");
+        trainer.orElseThrow().writeGguf(gguf);
+        PeftExport.write(gguf, LlamaModelFile.check(GgufFile.read(model)), MOST_RANK, folder);
+        return Map.of("exported", true);
     }
 
     private static List<TokenizedExample> examples(JsonNode json) {

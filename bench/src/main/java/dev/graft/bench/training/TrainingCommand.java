@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code graft bench training}: Graft's trainer beside PEFT, on the same weights, data and batches. */
 @Command(
@@ -20,8 +21,22 @@ public final class TrainingCommand implements Callable<Integer> {
     @Mixin
     private RowOptions options = new RowOptions();
 
+    @Option(
+            names = "--learning-rates",
+            paramLabel = "RATE",
+            split = ",",
+            description = "In place of the rows: the reviews' loss and accuracy after an epoch at each of these.")
+    private List<Double> learningRates = List.of();
+
     @Override
     public Integer call() throws Exception {
+        for (double rate : learningRates) {
+            options.say(new LearningRates(Machine.current()).after(rate).toString());
+        }
+        return learningRates.isEmpty() ? rows() : 0;
+    }
+
+    private int rows() throws Exception {
         Set<TrainingGoal> wanted = options.wanted(TrainingGoal.class);
         Machine machine = Machine.current();
         List<Row> rows = new ArrayList<>();
@@ -43,6 +58,7 @@ public final class TrainingCommand implements Callable<Integer> {
             case GEMM_BOUND_SHARE -> goal.alone(trainings.shareOfProducts());
             case PEAK_RSS -> against(goal, trainings.peakRss());
             case REVIEWS_ACCURACY -> against(goal, trainings.accuracy());
+            case PEFT_LOADS_EXPORT -> goal.alone(new ExportedToPeft(trainings.machine()).difference());
             case LLAMA2_7B_STEP_RSS_MB -> goal.alone(trainings.rssOfSevenBillion());
             case SERVING_ITL_P95_WHILE_TRAINING ->
                 against(goal, new BesideServing(trainings.machine(), trainings.turns()).itlP95());

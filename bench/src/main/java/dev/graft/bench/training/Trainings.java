@@ -154,7 +154,7 @@ record Trainings(Machine machine, int turns) {
         double sum = 0;
         for (int seed = 1; seed <= SEEDS; seed++) {
             Recipe recipe = Recipes.of(RECIPE_DROPOUT, new Recipe.Length.Epochs(EPOCHS), seed, Recipe.Precision.AUTO);
-            learner.open(new Setup(machine.model(), recipe, examples));
+            learner.open(new Setup(machine.model(), recipe, examples, reviews.candidates()));
             learner.train(new Batches(examples, recipe).steps());
             sum += reviews.accuracy(learner.score(reviews.candidates()));
         }
