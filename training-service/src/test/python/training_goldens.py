@@ -1,13 +1,15 @@
 """Makes src/test/resources/network: what PEFT computes when it trains the tiny model of the module `model` (its goldens' base.gguf), for the trainer
-to be held against: the adapter that it begins with, the gradients of the first step, the loss of each step, log-likelihoods before the first.
+to be held against: the adapter that it begins with, the gradients of the first step, the loss of each step, log-likelihoods before the first; and
+the trained adapter as PEFT saves it (trained/).
 
 Files of numbers are little-endian singles, pair after pair in the order layer, then q, k, v, o, gate, up, down; A, then B. Rows of q's and k's B are in
 llama.cpp's order.
 
-usage: python3 training_goldens.py
+usage: PYTHONHASHSEED=0 python3 training_goldens.py
 (needs torch 2.13.0, transformers 5.23.0, peft 0.21.2, gguf 0.19.0)
 """
 
+import json
 import pathlib
 import random
 
@@ -80,6 +82,14 @@ def write(name, tensors):
     (OUT / name).write_bytes(flat.astype("<f4").tobytes())
 
 
+def save(model, folder):
+    model.save_pretrained(folder)
+    (folder / "README.md").unlink()
+    config = json.loads((folder / "adapter_config.json").read_text())
+    config["base_model_name_or_path"] = None  # a folder of this machine
+    (folder / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n")
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(1)
@@ -120,6 +130,7 @@ def main():
         optimizer.zero_grad()
         losses.append(loss.detach())
     write("losses.f32", [torch.stack(losses)])
+    save(model, OUT / "trained")
 
 
 main()

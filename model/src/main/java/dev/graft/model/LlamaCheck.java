@@ -13,6 +13,9 @@ import java.util.Map;
 final class LlamaCheck {
     private static final String ARCHITECTURE = "general.architecture";
     private static final String TOKENS = "tokenizer.ggml.tokens";
+    private static final String ROPE_SCALING = "llama.rope.scaling.type";
+    private static final List<String> ROPE_SCALINGS = List.of("none", "linear", "yarn", "longrope");
+    private static final String ROPE_FACTORS = "rope_freqs.weight";
     private static final int MOST_LAYERS = 512; // LLAMA_MAX_LAYERS
     private static final int WIDEST = 1 << 20;
     private static final int LONGEST_CONTEXT = 1 << 30;
@@ -37,6 +40,8 @@ final class LlamaCheck {
         int vocabulary = vocabulary();
         normalisation();
         tensors(layers, width, heads * headWidth, kvHeads * headWidth, feedForward, vocabulary);
+        biases(layers, width, heads * headWidth, kvHeads * headWidth, feedForward);
+        rotation(headWidth);
         return new LlamaModelFile(
                 name(),
                 layers,
@@ -137,6 +142,41 @@ final class LlamaCheck {
             shape(block + "ffn_gate.weight", width, feedForward);
             shape(block + "ffn_up.weight", width, feedForward);
             shape(block + "ffn_down.weight", feedForward, width);
+        }
+    }
+
+    /** llama.cpp loads them where they are there. */
+    private void biases(int layers, int width, int queries, int keys, int feedForward) {
+        for (int layer = 0; layer < layers; layer++) {
+            String block = "blk." + layer + ".";
+            shapeIfThere(block + "attn_q.bias", queries);
+            shapeIfThere(block + "attn_k.bias", keys);
+            shapeIfThere(block + "attn_v.bias", keys);
+            shapeIfThere(block + "attn_output.bias", width);
+            shapeIfThere(block + "ffn_gate.bias", feedForward);
+            shapeIfThere(block + "ffn_up.bias", feedForward);
+            shapeIfThere(block + "ffn_down.bias", width);
+        }
+    }
+
+    /** llama.cpp ends the process where it knows no such scaling of positions, or can't read its factors. */
+    private void rotation(int headWidth) {
+        String scaling = file.text(ROPE_SCALING).orElse("none");
+        if (!ROPE_SCALINGS.contains(scaling)) {
+            throw new MalformedGgufException(ROPE_SCALING, scaling, "must be one of " + ROPE_SCALINGS);
+        }
+        shapeIfThere(ROPE_FACTORS, headWidth / 2);
+        file.tensor(ROPE_FACTORS)
+                .map(TensorInfo::type)
+                .filter(type -> type != GgufType.F32)
+                .ifPresent(type -> {
+                    throw new MalformedGgufException(ROPE_FACTORS + ".type", type, "must be F32");
+                });
+    }
+
+    private void shapeIfThere(String name, long... lengths) {
+        if (file.tensor(name).isPresent()) {
+            shape(name, lengths);
         }
     }
 

@@ -25,6 +25,11 @@ public enum Target {
         return "blk." + layer + "." + weight + ".weight";
     }
 
+    /** llama.cpp's name of what is added to this layer's product, where a model has it, such as {@code blk.0.attn_q.bias}. */
+    public String bias(int layer) {
+        return "blk." + layer + "." + weight + ".bias";
+    }
+
     /** Hugging Face's name of this layer's module, such as {@code model.layers.0.self_attn.q_proj}. */
     public String module(int layer) {
         return "model.layers." + layer + "." + module;

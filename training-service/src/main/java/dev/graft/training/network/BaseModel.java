@@ -17,7 +17,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** The frozen base: its file, mapped into memory, and the weights in it. */
@@ -35,6 +37,8 @@ final class BaseModel implements AutoCloseable {
             GgufType.Q5_K,
             GgufType.Q6_K);
     private static final String EMBEDDING = "token_embd.weight";
+    private static final String FIRST_LAYER = "blk.0";
+    private static final String CAUSAL = "llama.attention.causal";
     private static final String OUTPUT = "output.weight";
 
     private final GgufFile file;
@@ -46,7 +50,9 @@ final class BaseModel implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             file = GgufFile.read(channel);
             facts = LlamaModelFile.check(file);
+            mustLookBack();
             file.tensors().forEach(BaseModel::mustBeTrainable);
+            file.tensors().forEach(BaseModel::mustBeKnown);
             bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         }
     }
@@ -67,12 +73,24 @@ final class BaseModel implements AutoCloseable {
                     tensor.type(),
                     "training knows " + TYPES + ": take another quantisation of the model"));
         }
-        if (tensor.name().endsWith(".bias")) {
+    }
+
+    private static void mustBeKnown(TensorInfo tensor) {
+        boolean known = Arrays.stream(Target.values())
+                .anyMatch(target -> tensor.name().endsWith(target.bias(0).substring(FIRST_LAYER.length())));
+        if (tensor.name().endsWith(".scale") || (tensor.name().endsWith(".bias") && !known)) {
             throw new FaultException(Fault.input(
                     "unsupported_model",
                     tensor.name(),
-                    "a bias",
-                    "models of the architecture without biases are trained"));
+                    "a tensor that training does not know",
+                    "models with the architecture's weights, norms and biases alone are trained"));
+        }
+    }
+
+    private void mustLookBack() {
+        if (!file.flag(CAUSAL).orElse(true)) {
+            throw new FaultException(Fault.input(
+                    "unsupported_model", CAUSAL, false, "models whose tokens see those before them are trained"));
         }
     }
 
@@ -108,8 +126,18 @@ final class BaseModel implements AutoCloseable {
         return new Weight(bytes.asSlice(info.offset(), info.bytes()), info.type(), outputs, inputs);
     }
 
+    /** What is added to the products of a target, in single precision. */
+    Optional<Tensor> bias(Kernels kernels, int layer, Target target) {
+        String name = target.bias(layer);
+        return file.tensor(name).map(info -> row(kernels, name));
+    }
+
     /** A norm's weights, in single precision. */
     Tensor norm(Kernels kernels, String name) {
+        return row(kernels, name);
+    }
+
+    private Tensor row(Kernels kernels, String name) {
         Weight weight = weight(name);
         Tensor norm = kernels.allocate(1, weight.inputs());
         kernels.dequantize(weight, norm);

@@ -20,7 +20,7 @@ import java.util.Optional;
  * g = rmsnorm(middle)    out = middle + (silu(g·Wgateᵀ) · (g·Wupᵀ))·Wdownᵀ
  * </pre>
  *
- * each weight with its pair, where it has one.
+ * each weight with its bias and its pair, where it has them.
  */
 final class Layer {
     private final Kernels kernels;
@@ -33,14 +33,24 @@ final class Layer {
     private final Map<Target, Weight> weights = new EnumMap<>(Target.class);
     private final Map<Target, LoraPair> pairs = new EnumMap<>(Target.class);
     private final Lora lora;
+    private final Biases biases;
 
-    Layer(Kernels kernels, BaseModel base, LoraWeights trained, int layer, Tensor rotation, boolean bf16, Lora lora) {
+    Layer(
+            Kernels kernels,
+            BaseModel base,
+            LoraWeights trained,
+            int layer,
+            Tensor rotation,
+            boolean bf16,
+            Lora lora,
+            Biases biases) {
         this.kernels = kernels;
         this.facts = base.facts();
         this.epsilon = base.epsilon();
         this.bf16 = bf16;
         this.rotation = rotation;
         this.lora = lora;
+        this.biases = biases;
         this.attentionNorm = base.norm(kernels, "blk." + layer + ".attn_norm.weight");
         this.feedForwardNorm = base.norm(kernels, "blk." + layer + ".ffn_norm.weight");
         for (Target target : Target.values()) {
@@ -143,6 +153,7 @@ final class Layer {
     private void project(
             Target target, Pass pass, Tensor x, LayerMemory memory, Tensor y, boolean add, Scratch scratch) {
         kernels.linear(bf16, x, weight(target), y, add);
+        biases.add(target, y);
         LoraPair pair = pairs.get(target);
         if (pair != null) {
             lora.forward(pair, pass, x, kept(memory, target), y, scratch);

@@ -4,6 +4,7 @@ import dev.graft.lora.Kernels;
 import dev.graft.lora.Tensor;
 import dev.graft.lora.Weight;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** All layers, from tokens to log-probabilities and back to the adapters' gradients. */
@@ -33,9 +34,11 @@ final class LlamaNetwork {
         this.embedding = base.embedding();
         Tensor rotation = rotation(kernels, base, positions);
         var lora = new Lora(kernels, shape.recipe().scale());
+        Tensor ones = ones(kernels, shape.rows());
         int count = base.facts().layers();
         for (int layer = 0; layer < count; layer++) {
-            layers.add(new Layer(kernels, base, trained, layer, rotation, bf16, lora));
+            var biases = new Biases(kernels, base, layer, ones);
+            layers.add(new Layer(kernels, base, trained, layer, rotation, bf16, lora, biases));
         }
         head = new OutputHead(kernels, base, bf16, shape.learnedRows());
         for (int layer = 0; layer <= count; layer++) {
@@ -47,6 +50,14 @@ final class LlamaNetwork {
         scratch = Scratch.allocate(kernels, shape);
     }
 
+    private static Tensor ones(Kernels kernels, int rows) {
+        Tensor ones = kernels.allocate(rows, 1);
+        float[] one = new float[rows];
+        Arrays.fill(one, 1);
+        kernels.upload(one, ones);
+        return ones;
+    }
+
     private static Tensor rotation(Kernels kernels, BaseModel base, int positions) {
         float[] factors = new float[0];
         if (base.file().tensor(ROPE_FACTORS).isPresent()) {
@@ -56,7 +67,9 @@ final class LlamaNetwork {
         }
         int headWidth = base.facts().headWidth();
         Tensor table = kernels.allocate(positions, headWidth);
-        kernels.upload(new Rotation(base.file(), base.facts().ropeBase(), headWidth, factors).table(positions), table);
+        var rotation = new Rotation(
+                base.file(), base.facts().ropeBase(), headWidth, base.facts().contextLength(), factors);
+        kernels.upload(rotation.table(positions), table);
         return table;
     }
 

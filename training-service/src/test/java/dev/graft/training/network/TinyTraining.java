@@ -27,6 +27,10 @@ final class TinyTraining {
     private TinyTraining() {}
 
     static Recipe recipe(double dropout) {
+        return recipe(dropout, Recipe.Precision.FP32);
+    }
+
+    static Recipe recipe(double dropout, Recipe.Precision precision) {
         return new Recipe(
                 4,
                 8,
@@ -43,7 +47,7 @@ final class TinyTraining {
                 new Recipe.Batch.Examples(4),
                 new Recipe.Length.Steps(50),
                 7,
-                Recipe.Precision.FP32);
+                precision);
     }
 
     static List<TokenizedExample> examples() throws IOException {
