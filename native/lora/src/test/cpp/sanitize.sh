@@ -28,4 +28,8 @@ done > "$out/stale"
 xargs -0 -r -n 2 -P "$(nproc)" bash -c 'compile "$1" "$2"' compile < "$out/stale"
 g++ -fsanitize=address,undefined "${objects[@]}" -L"$onednn" -l:libdnnl.so.3 -l:libgomp.so.1 -Wl,-rpath-link,"$opencl" -pthread -o "$out/kernels"
 # What oneDNN's compiler of kernels and OpenMP keep until the end is not a leak of ours.
-LD_LIBRARY_PATH="$onednn:$opencl" ASAN_OPTIONS=detect_leaks=0 "$out/kernels"
+export LD_LIBRARY_PATH="$onednn:$opencl" ASAN_OPTIONS=detect_leaks=0
+rm -f "$out/numbers"
+"$out/kernels" "$out/numbers"
+# And with the products that oneDNN has for AVX2: the same numbers.
+ONEDNN_MAX_CPU_ISA=AVX2 "$out/kernels" "$out/numbers" plain

@@ -68,7 +68,9 @@ public record Results(String date, String cpu, String commit, List<Row> rows) {
         return value.isPresent() ? plain(value.getAsDouble()) : "-";
     }
 
-    private static String plain(double value) {
-        return String.format(Locale.ROOT, Math.abs(value) >= 100 ? "%.0f" : "%.2f", value);
+    /** To so many digits as say something. */
+    static String plain(double value) {
+        double size = Math.abs(value);
+        return String.format(Locale.ROOT, size >= 100 ? "%.0f" : size >= 0.01 || size == 0 ? "%.2f" : "%.1e", value);
     }
 }

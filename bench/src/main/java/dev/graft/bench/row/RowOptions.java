@@ -71,7 +71,7 @@ public final class RowOptions {
                                         row.graft(),
                                         row.peer().getAsDouble(),
                                         row.ratio().orElseThrow())
-                        : "%s: %.4g".formatted(row.name(), row.graft()));
+                        : "%s: %s".formatted(row.name(), Results.plain(row.graft())));
     }
 
     /** The table, and the JSON where that is wanted. */

@@ -100,6 +100,14 @@ class ResultsTest {
     }
 
     @Test
+    void aFigureIsWrittenToTheDigitsThatSaySomething() {
+        assertThat(Results.plain(1512.3)).isEqualTo("1512");
+        assertThat(Results.plain(1.024)).isEqualTo("1.02");
+        assertThat(Results.plain(0.000_234)).isEqualTo("2.3e-04");
+        assertThat(Results.plain(0)).isEqualTo("0.00");
+    }
+
+    @Test
     void aFigureThatCannotBeHeldAgainstItsGoalIsRefused() {
         assertThatThrownBy(() -> Goal.READY_MS.against(1, 2)).hasMessageContaining("ready_ms");
         assertThatThrownBy(() -> Goal.C1_TTFT.alone(1)).hasMessageContaining("c1_ttft");

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -38,9 +39,10 @@ class TheExportIsWhatPeftSavesTest {
         Map<String, float[]> right = tensors(SAVED.resolve(WEIGHTS));
         Map<String, float[]> found = tensors(exported().resolve(WEIGHTS));
         assertThat(found.keySet()).isEqualTo(right.keySet()).hasSize(2 * 21);
-        found.forEach((name, numbers) -> assertThat(TinyTraining.error(numbers, right.get(name)))
-                .as(name)
-                .isLessThan(5e-3));
+        found.forEach(
+                (name, numbers) -> assertThat(TinyTraining.error(numbers, Objects.requireNonNull(right.get(name))))
+                        .as(name)
+                        .isLessThan(5e-3));
         assertThat(shapes(exported().resolve(WEIGHTS))).isEqualTo(shapes(SAVED.resolve(WEIGHTS)));
     }
 

@@ -20,7 +20,7 @@ import java.util.Random;
 
 /** The tiny random model with louder queries and keys, so that it matters where a token stands, and with what a test adds to it. */
 final class TinyVariant {
-    private static final float LOUDER = 6;
+    private static final float LOUDER = 2.5f;
 
     private final Map<String, GgufValue> keys = new LinkedHashMap<>();
     private final Map<String, float[]> tensors = new LinkedHashMap<>();
