@@ -14,7 +14,7 @@
 namespace {
 
 using dnnl::memory;
-constexpr size_t kMostPrimitives = 4096;
+constexpr size_t kMostPrimitives = 1024;  // of about 0.1 MB each
 
 struct Shape {
     std::array<int64_t, 10> numbers;

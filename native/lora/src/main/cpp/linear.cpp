@@ -57,6 +57,18 @@ void fetch(const Weight & w, int64_t first, int64_t last, int64_t from, int64_t 
     }
 }
 
+// The largest tile that cuts count into equal ones, each a multiple of step and at most `most`, if there is one of half of that or more: a product is
+// compiled for its shape, and a last tile of its own would be one more.
+int64_t even_tile(int64_t count, int64_t most, int64_t step) {
+    const int64_t least = (count + most - 1) / most;
+    for (int64_t tiles = least; tiles <= 2 * least; tiles++) {
+        if (count % (tiles * step) == 0) {
+            return count / tiles;
+        }
+    }
+    return std::max(step, most / step * step);
+}
+
 // Rows of a product's left side, rounded to bf16 where that is asked for. The memory is the first thread's.
 const void * left_side(graft_pool & pool, bool half, const float * x, int64_t count) {
     if (!half) {
@@ -89,8 +101,8 @@ int graft_linear_forward(graft_pool * pool, int half, const float * x, int64_t r
     return graft::at_border([&] {
         const Weight weight = checked(pool, x, rows, type, w, outputs, inputs, y);
         const void * left = left_side(*pool, half != 0, x, rows * inputs);
-        const int64_t tile_outputs = std::max(kLeastOutputs, kTileFloats / inputs / kLeastOutputs * kLeastOutputs);
         pool->split(outputs, kLeastOutputs, [&](int thread, int64_t begin, int64_t end) {
+            const int64_t tile_outputs = even_tile(end - begin, std::max(kLeastOutputs, kTileFloats / inputs), kLeastOutputs);
             for (int64_t first = begin; first < end; first += tile_outputs) {
                 const int64_t last = std::min(end, first + tile_outputs);
                 const graft::Operand right = tile(*pool, thread, half != 0, weight, first, last, 0, inputs, true);
@@ -108,9 +120,10 @@ int graft_linear_backward(graft_pool * pool, int half, const float * dy, int64_t
         const void * left = left_side(*pool, half != 0, dy, rows * outputs);
         const int64_t grain = std::max(kLeastOutputs, weight.form.elements);
         pool->split(inputs, grain, [&](int thread, int64_t begin, int64_t end) {
-            for (int64_t from = begin; from < end; from += kWidestTile) {
-                const int64_t to = std::min(end, from + kWidestTile);
-                const int64_t tile_outputs = std::max(kLeastOutputs, kTileFloats / (to - from) / kLeastOutputs * kLeastOutputs);
+            const int64_t tile_inputs = even_tile(end - begin, kWidestTile, grain);
+            const int64_t tile_outputs = even_tile(outputs, kTileFloats / tile_inputs, kLeastOutputs);
+            for (int64_t from = begin; from < end; from += tile_inputs) {
+                const int64_t to = std::min(end, from + tile_inputs);
                 for (int64_t first = 0; first < outputs; first += tile_outputs) {
                     const int64_t last = std::min(outputs, first + tile_outputs);
                     const graft::Operand right = tile(*pool, thread, half != 0, weight, first, last, from, to, false);

@@ -1,5 +1,6 @@
 package dev.graft.lora;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -29,7 +30,19 @@ public record Segments(int[] starts, int prefix, int[] positions) {
      * The segments of examples of these lengths.
      *
      * @param prefix tokens that all share, not counted in the lengths
+     * @param filler rows at the end that are nobody's: a segment of its own, where there are any
      */
+    public static Segments of(int prefix, List<Integer> lengths, int filler) {
+        Segments examples = of(prefix, lengths);
+        if (filler == 0) {
+            return examples;
+        }
+        int[] starts = Arrays.copyOf(examples.starts, examples.starts.length + 1);
+        starts[starts.length - 1] = examples.rows() + filler;
+        return new Segments(starts, prefix, Arrays.copyOf(examples.positions, examples.rows() + filler));
+    }
+
+    /** The segments of examples of these lengths, without filler. */
     public static Segments of(int prefix, List<Integer> lengths) {
         int first = prefix > 0 ? 1 : 0;
         int[] starts = new int[lengths.size() + first + 1];

@@ -36,6 +36,9 @@ enum Packing {
         }
     };
 
+    /** Rows are filled up to a multiple of this: products are compiled for their number of rows, and each batch would have another. */
+    private static final int STEP = 16;
+
     /** Tokens that are computed once for all these examples. */
     abstract int prefix(List<TokenizedExample> examples);
 
@@ -43,7 +46,8 @@ enum Packing {
         int prefix = prefix(examples);
         List<Integer> lengths =
                 examples.stream().map(example -> example.rows() - prefix).toList();
-        Segments segments = Segments.of(prefix, lengths);
+        int filled = prefix + lengths.stream().mapToInt(Integer::intValue).sum();
+        Segments segments = Segments.of(prefix, lengths, whole(filled) - filled);
         var rows = new Rows(segments.rows(), learned(examples));
         if (prefix > 0) {
             rows.put(examples.getFirst().tokens(), 0, prefix);
@@ -80,8 +84,12 @@ enum Packing {
     /** How many these examples take. */
     int rows(List<TokenizedExample> examples) {
         int prefix = prefix(examples);
-        return prefix
-                + examples.stream().mapToInt(example -> example.rows() - prefix).sum();
+        int own = examples.stream().mapToInt(example -> example.rows() - prefix).sum();
+        return whole(prefix + own);
+    }
+
+    private static int whole(int rows) {
+        return Math.ceilDiv(rows, STEP) * STEP;
     }
 
     private static final class Rows {

