@@ -8,6 +8,7 @@ import dev.graft.inference.observe.SlotMeters;
 import dev.graft.inference.settings.InferenceSettings;
 import dev.graft.llama.AdapterWeights;
 import dev.graft.llama.AdapterWeights.Precision;
+import dev.graft.llama.LlamaException;
 import dev.graft.model.LlamaModelFile;
 import dev.graft.model.gguf.GgufFile;
 import jakarta.inject.Inject;
@@ -285,11 +286,22 @@ public final class AdapterSlots implements AdapterStore {
             slot = freeSlot();
         }
         slot.ifPresent(number -> {
+            put(number, adapter, weights, table);
             adapter.slot = number;
             bySlot.put(number, adapter);
-            table.put(number, weights, adapter.file);
         });
         return slot.isPresent();
+    }
+
+    /** Where that fails it is this request's affair alone, and the next one tries again. */
+    private static void put(int number, Adapter adapter, AdapterWeights weights, SlotTable table) {
+        try {
+            table.put(number, weights, adapter.file);
+        } catch (LlamaException | IllegalArgumentException e) {
+            LOG.error("{} can't be put into slot {}", adapter.ref, number, e);
+            throw new FaultException(
+                    Fault.internal("adapter_file", adapter.ref + " can't be computed with: " + e.getMessage()), e);
+        }
     }
 
     private OptionalInt freeSlot() {

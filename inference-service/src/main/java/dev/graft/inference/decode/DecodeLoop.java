@@ -231,7 +231,7 @@ final class DecodeLoop implements Runnable {
         batch.clear();
         for (StepPlan.Part part : plan.parts()) {
             Placed placed = requireNonNull(lanes.get(part.sequence()));
-            batch.use(placed.job().use());
+            batch.of(placed.job());
             placed.lane().fill(batch, part.count());
         }
         long begin = System.nanoTime();

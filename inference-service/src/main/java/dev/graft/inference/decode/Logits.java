@@ -8,7 +8,7 @@ final class Logits {
     /**
      * The likeliest token; of equals the first.
      *
-     * @throws IllegalStateException when no logit is a number, which a damaged model brings about
+     * @throws IllegalStateException when no logit is a number, which a damaged model or adapter brings about
      */
     static int likeliest(float[] logits) {
         int best = -1;
@@ -18,7 +18,8 @@ final class Logits {
             }
         }
         if (best < 0) {
-            throw new IllegalStateException("the model's logits are no numbers: its file is damaged");
+            throw new IllegalStateException(
+                    "the model's logits are no numbers: its file, or its adapter's, is damaged");
         }
         return best;
     }

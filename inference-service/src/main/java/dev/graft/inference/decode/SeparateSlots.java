@@ -68,6 +68,9 @@ final class SeparateSlots implements SlotTable {
     }
 
     private int[] decode(LlamaBatch batch, AdapterUse use) {
+        if (use.slot() != 0 && !bySlot.containsKey(use.slot())) {
+            throw new IllegalStateException("slot " + use.slot() + " has no adapter");
+        }
         attach(bySlot.get(use.slot()), use.scale());
         part.clear();
         int[] indexes = batch.copyTokensOf(use, part);

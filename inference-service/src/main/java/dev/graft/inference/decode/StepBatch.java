@@ -1,15 +1,23 @@
 package dev.graft.inference.decode;
 
-import dev.graft.llama.AdapterUse;
+import static java.util.Objects.requireNonNull;
+
+import dev.graft.contracts.Fault;
 import dev.graft.llama.LlamaBatch;
 import dev.graft.llama.LogitRow;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One decode call: its tokens, and who reads which row of logits. */
 final class StepBatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StepBatch.class);
+
     private final LlamaBatch batch;
     private final List<Row> rows = new ArrayList<>();
+    private @Nullable Job job;
 
     StepBatch(int tokens) {
         batch = new LlamaBatch(tokens, LlamaBatch.MAX_SEQUENCES);
@@ -22,16 +30,17 @@ final class StepBatch implements AutoCloseable {
         void read(LogitRow logits);
     }
 
-    private record Row(int index, RowReader reader) {}
+    private record Row(int index, RowReader reader, Job job) {}
 
     void clear() {
         batch.clear();
         rows.clear();
     }
 
-    /** The tokens that are added from now on are computed with this adapter. */
-    void use(AdapterUse adapter) {
-        batch.use(adapter);
+    /** The tokens that are added from now on are this job's, and computed with its adapter. */
+    void of(Job owner) {
+        job = owner;
+        batch.use(owner.use());
     }
 
     void add(int token, int position, int sequence) {
@@ -39,7 +48,7 @@ final class StepBatch implements AutoCloseable {
     }
 
     void add(int token, int position, int sequence, RowReader reader) {
-        rows.add(new Row(batch.add(token, position, sequence, true), reader));
+        rows.add(new Row(batch.add(token, position, sequence, true), reader, requireNonNull(job)));
     }
 
     void add(int token, int position, int[] sequences) {
@@ -47,7 +56,7 @@ final class StepBatch implements AutoCloseable {
     }
 
     void add(int token, int position, int[] sequences, RowReader reader) {
-        rows.add(new Row(batch.add(token, position, sequences, true), reader));
+        rows.add(new Row(batch.add(token, position, sequences, true), reader, requireNonNull(job)));
     }
 
     int size() {
@@ -58,9 +67,21 @@ final class StepBatch implements AutoCloseable {
         slots.decode(batch);
     }
 
+    /** What is wrong with a row is its own job's affair: weights that give no numbers must not end the answers of others. */
     void readRows(SlotTable slots) {
         for (Row wanted : rows) {
+            if (!wanted.job.ended()) {
+                read(wanted, slots);
+            }
+        }
+    }
+
+    private static void read(Row wanted, SlotTable slots) {
+        try {
             wanted.reader.read(slots.logits(wanted.index));
+        } catch (RuntimeException e) {
+            LOG.error("a row of {} can't be read; its request is given up", wanted.job.weights(), e);
+            wanted.job.fail(Fault.internal("decode_failed", String.valueOf(e.getMessage())));
         }
     }
 

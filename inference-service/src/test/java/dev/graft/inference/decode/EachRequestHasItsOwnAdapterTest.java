@@ -229,6 +229,56 @@ class EachRequestHasItsOwnAdapterTest {
                         FaultException.class, e -> assertThat(e.fault().code()).isEqualTo("adapter_refused"));
     }
 
+    /** Each number of the file is finite; what they make of activations is not. */
+    @Test
+    void weightsThatGiveNoNumbersFailTheirRequestAlone() throws Exception {
+        LlamaModelFile base = LlamaModelFile.check(GgufFile.read(RunningEngine.MODEL));
+        Path file = folder.resolve("hostile.gguf");
+        new RandomAdapter(Set.of(Target.values()), 8, 8, 5e3, 1).writeTo(file, base);
+        AdapterRef hostile = new AdapterRef("hostile", 1, "sha-hostile");
+        engine.adapters.load(hostile, file);
+        Request longer = engine.generate(PROMPT, RunningEngine.greedy(48));
+        String alone = textOf(RunningEngine.read(engine.submit(longer)));
+
+        Ticket underWay = engine.submit(longer);
+        List<AnswerEvent> events = new ArrayList<>(List.of(underWay.next()));
+        List<AnswerEvent> failed =
+                RunningEngine.read(engine.submit(scaled(Optional.of(new ScaledAdapter(hostile, 8)))));
+        events.addAll(RunningEngine.read(underWay));
+
+        assertThat(failed.getLast())
+                .isInstanceOfSatisfying(
+                        AnswerEvent.Failed.class,
+                        event -> assertThat(event.fault().message()).contains("no numbers"));
+        doneOf(events);
+        assertThat(textOf(events)).startsWith(beginning(alone));
+        assertThat(textOf(RunningEngine.read(engine.submit(longer)))).startsWith(beginning(alone));
+    }
+
+    @Test
+    void whatLlamaCppCanNotOpenFailsItsRequestAlone() throws Exception {
+        RunningEngine apart = new RunningEngine(2, Way.SEPARATE);
+        try {
+            Path file = Files.copy(folder.resolve("0.gguf"), folder.resolve("leaves.gguf"));
+            AdapterRef ref = new AdapterRef("leaves", 1, "sha-leaves");
+            apart.adapters.load(ref, file);
+            Path away = Files.move(file, folder.resolve("away.gguf"));
+            for (int i = 0; i < 2; i++) {
+                assertThat(RunningEngine.read(apart.submit(with(Optional.of(ref))))
+                                .getLast())
+                        .isInstanceOfSatisfying(
+                                AnswerEvent.Failed.class,
+                                failed -> assertThat(failed.fault().code()).isEqualTo("adapter_file"));
+            }
+            doneOf(RunningEngine.read(apart.submit(with(Optional.empty()))));
+            Files.move(away, file);
+            List<AnswerEvent> events = RunningEngine.read(apart.submit(with(Optional.of(ref))));
+            assertThat(doneOf(events).served().adapter()).isEqualTo("leaves");
+        } finally {
+            apart.close();
+        }
+    }
+
     /** By ggml's own nodes, or apart, each with a decode of its own: the same answers, but for what is rounded where. */
     @ParameterizedTest
     @EnumSource(names = {"NODES", "SEPARATE"})

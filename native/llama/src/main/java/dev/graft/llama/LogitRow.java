@@ -31,19 +31,31 @@ public final class LogitRow {
     /**
      * The likeliest token; of equals the first.
      *
-     * @throws LlamaException when no logit is a number, which a damaged model brings about
+     * @throws LlamaException when no logit is a number, which a damaged model or adapter brings about
      */
     public int likeliest() {
         int token = graft_likeliest(pointer, length);
         if (token < 0) {
-            throw new LlamaException("the model's logits are no numbers: its file is damaged");
+            throw noNumbers();
         }
         return token;
     }
 
-    /** ln Σ exp(logit): a token's log-probability is its logit less this. */
+    /**
+     * ln Σ exp(logit): a token's log-probability is its logit less this.
+     *
+     * @throws LlamaException when it is no number, as for {@link #likeliest}
+     */
     public double logSumExp() {
-        return graft_log_sum_exp(pointer, length);
+        double sum = graft_log_sum_exp(pointer, length);
+        if (!Double.isFinite(sum)) {
+            throw noNumbers();
+        }
+        return sum;
+    }
+
+    private static LlamaException noNumbers() {
+        return new LlamaException("the model's logits are no numbers: its file, or its adapter's, is damaged");
     }
 
     /** The same logits in memory of their own, which stay. */
