@@ -91,6 +91,7 @@ final class LoadedModel implements AutoCloseable {
                 llama.mixedTokens(),
                 llama.burstTokens(),
                 threads);
+        metrics.mixed(slots instanceof MixedSlots);
         metrics.offloaded(model.offloadedLayers(), model.layers());
         Served served = Served.base(ModelSettings.nameOf(settings.model()));
         LOG.info(

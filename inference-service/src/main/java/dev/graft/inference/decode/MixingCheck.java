@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Whether this context mixes adapters rightly: a batch of three sequences with the placeholder's weights in a slot, against llama.cpp's own path for
@@ -96,8 +97,10 @@ final class MixingCheck {
                 float[] row = new float[vocabulary];
                 context.logits(sequence * TOKENS + TOKENS - 1).copyTo(row);
                 rows.add(row);
-                context.release(sequence);
             }
+        } finally {
+            // Of a decode that is void, too: what is served afterwards must not meet its cells.
+            IntStream.range(0, SEQUENCES).forEach(context::release);
         }
         return rows;
     }

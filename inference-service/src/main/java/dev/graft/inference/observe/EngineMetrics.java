@@ -96,6 +96,11 @@ public class EngineMetrics {
         gauge(MeterNames.LAYERS, () -> all);
     }
 
+    /** Registers the gauge of how adapters are computed; to be called once. */
+    public void mixed(boolean inOneDecode) {
+        gauge(MeterNames.ADAPTERS_MIXED, () -> inOneDecode ? 1 : 0);
+    }
+
     /** Registers the gauges of running and waiting requests; to be called once. */
     public void watchRequests(IntSupplier running, IntSupplier waiting) {
         gauge(MeterNames.REQUESTS_RUNNING, running);

@@ -51,6 +51,8 @@ public final class MeterNames {
     public static final String ADAPTER_SLOTS = "graft.adapters.slots";
     /** Adapters that are. */
     public static final String ADAPTERS_IN_MEMORY = "graft.adapters.memory";
+    /** 1 where adapters are mixed in one decode, 0 where each takes a decode of its own. */
+    public static final String ADAPTERS_MIXED = "graft.adapters.mixed";
     /** To read an adapter from its file into memory, seconds. */
     public static final String ADAPTER_READ_TIME = "graft.adapters.read.time";
     /** Adapters that had to leave memory for others. */

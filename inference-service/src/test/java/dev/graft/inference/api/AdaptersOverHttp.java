@@ -315,6 +315,8 @@ abstract class AdaptersOverHttp {
                 .orElseThrow();
         assertThat(adapters.path("status").asText()).isEqualTo("UP");
         assertThat(adapters.path("data").path("loaded").asInt()).isPositive();
+        assertThat(checks.findValuesAsText("adapters")).anyMatch(text -> text.startsWith("mixed in one decode"));
+        assertThat(http.meter("graft_adapters_mixed")).isEqualTo(1);
     }
 
     HttpResponse<String> register(String name, MadeAdapter made, String more) throws IOException, InterruptedException {

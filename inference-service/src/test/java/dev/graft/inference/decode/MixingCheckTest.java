@@ -6,16 +6,21 @@ import dev.graft.llama.AdapterWeights;
 import dev.graft.llama.AdapterWeights.Precision;
 import dev.graft.llama.Attention;
 import dev.graft.llama.ContextOptions;
+import dev.graft.llama.LlamaAdapter;
+import dev.graft.llama.LlamaBatch;
 import dev.graft.llama.LlamaContext;
 import dev.graft.llama.LlamaLibrary;
 import dev.graft.llama.LlamaModel;
+import dev.graft.llama.LogitRow;
 import dev.graft.llama.Products;
 import dev.graft.model.LlamaModelFile;
 import dev.graft.model.adapter.RandomAdapter;
+import dev.graft.model.adapter.Target;
 import dev.graft.model.gguf.GgufFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +58,37 @@ class MixingCheckTest {
                         .isEmpty();
             }
         }
+    }
+
+    /** A placeholder of too few targets stands for graphs that are not as the callback knows them. */
+    @Test
+    void whereMixingFailsTheSameContextServesWithoutIt(@TempDir Path folder) throws IOException {
+        AdapterReader reader = reader();
+        Path few = folder.resolve("few.gguf");
+        new RandomAdapter(Set.of(Target.Q, Target.V), 1, 1, 0.05, 7).writeTo(few, reader.base());
+        ContextOptions options = new ContextOptions(256, 64, 4, 2, Attention.RAGGED, false);
+        try (LlamaModel model = LlamaModel.open(library, RunningEngine.MODEL, 0, Products.PACKED);
+                Placeholder placeholder = new Placeholder(LlamaAdapter.open(model, few), reader.read(few));
+                LlamaContext plain = LlamaContext.open(model, options);
+                LlamaContext context = LlamaContext.open(model, options);
+                SlotTable slots = SlotChoice.of(model, context, placeholder, MixingWay.byKernels(reader), 2, 64);
+                LlamaBatch batch = new LlamaBatch(8, 1)) {
+            assertThat(slots.description()).startsWith("one decode for each").contains("lacks nodes");
+            for (int i = 0; i < 8; i++) {
+                batch.add(100 + i, i / 4, i % 4, i >= 4);
+            }
+            slots.decode(batch);
+            plain.decode(batch);
+            for (int i = 4; i < 8; i++) {
+                assertThat(row(slots.logits(i))).isEqualTo(row(plain.logits(i)));
+            }
+        }
+    }
+
+    private static float[] row(LogitRow logits) {
+        float[] row = new float[logits.length()];
+        logits.copyTo(row);
+        return row;
     }
 
     /** Weights that are not the placeholder's stand for kernels that compute something else than llama.cpp. */
