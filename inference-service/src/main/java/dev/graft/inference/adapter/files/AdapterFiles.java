@@ -163,6 +163,15 @@ public class AdapterFiles {
             throw SourceFaults.notAllowed(source, "must be a file, http, https or s3 URI");
         }
         turns.acquire();
+        try {
+            return fetchNow(kind, source, sha256);
+        } finally {
+            turns.release();
+        }
+    }
+
+    private Fetched fetchNow(Source kind, URI source, Optional<String> sha256)
+            throws IOException, InterruptedException {
         Path partial = Files.createTempFile(Files.createDirectories(folder), ".", PARTIAL);
         try {
             MessageDigest digest = Sha256.digest();
@@ -181,7 +190,6 @@ public class AdapterFiles {
             return new Fetched(place(found), found, bytes);
         } finally {
             Files.deleteIfExists(partial);
-            turns.release();
         }
     }
 

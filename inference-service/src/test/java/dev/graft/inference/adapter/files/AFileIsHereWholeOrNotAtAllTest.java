@@ -132,6 +132,19 @@ class AFileIsHereWholeOrNotAtAllTest {
         org.awaitility.Awaitility.await().untilAsserted(this::assertNothingIsLeft);
     }
 
+    /** More often than files are fetched at once: what fails gives its turn back. */
+    @Test
+    void aFolderThatCanNotBeWrittenIsTriedAgain() throws Exception {
+        server.gives("/a.gguf", BODY);
+        Path inTheWay = Files.createFile(home.resolve("adapters"));
+        AdapterFiles files = files(Map.of("graft.adapters.fetch-timeout", "10S"));
+        for (int i = 0; i < 6; i++) {
+            assertThat(fault(files, generation(BODY, "/a.gguf"))).isEqualTo("source_unavailable");
+        }
+        Files.delete(inTheWay);
+        assertThat(files.get(generation(BODY, "/a.gguf"))).hasBinaryContent(BODY);
+    }
+
     @Test
     void whoIsNotThereOrSaysNoIsToldApart() {
         server.answers("/secret.gguf", exchange -> exchange.sendResponseHeaders(403, -1));
