@@ -346,14 +346,15 @@ public class AdapterLoader {
                     gone.add(ref);
                 }
             });
-            gone.forEach(loads::remove);
+            // With the lock held: whoever wants it back must not find it loaded still, and then see it go.
+            for (AdapterRef ref : gone) {
+                loads.remove(ref);
+                store.unload(ref);
+                LOG.infof("%s is unloaded", ref);
+            }
             changed.signalAll();
         } finally {
             lock.unlock();
-        }
-        for (AdapterRef ref : gone) {
-            store.unload(ref);
-            LOG.infof("%s is unloaded", ref);
         }
     }
 

@@ -13,6 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Gate implements AdapterStore {
     final List<AdapterRef> taken = Collections.synchronizedList(new ArrayList<>());
     final Set<String> full = ConcurrentHashMap.newKeySet();
+    /** Done before something goes. */
+    volatile Runnable unloading = () -> {};
+
     private final Set<AdapterRef> loaded = ConcurrentHashMap.newKeySet();
     private final AdapterCheck check;
 
@@ -32,6 +35,7 @@ final class Gate implements AdapterStore {
 
     @Override
     public void unload(AdapterRef ref) {
+        unloading.run();
         loaded.remove(ref);
     }
 

@@ -105,6 +105,34 @@ class TheEngineHasWhatTheRegistrySaysTest {
     }
 
     @Test
+    void whoWantsItBackWhileItGoesGetsIt() throws Exception {
+        instance.change("a", instance.offer(instance.made(1), true));
+        AdapterRef one = instance.ref("a", 1);
+        awaitLoaded(one);
+        Thread back = new Thread(() -> {
+            instance.change("a", new Promote(1));
+            try {
+                instance.adapters.await(one, soon());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        instance.engine.unloading = () -> {
+            instance.engine.unloading = () -> {};
+            back.start();
+            try {
+                var _ = back.join(Duration.ofMillis(500));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        instance.change("a", new Retire(OptionalInt.empty()));
+        await().until(() -> back.getState() == Thread.State.TERMINATED);
+        assertThat(instance.state("a", 1)).isInstanceOf(Loaded.class);
+        awaitLoaded(one);
+    }
+
+    @Test
     void anAdapterThatIsTakenAwayIsUnloaded() throws Exception {
         instance.change("a", instance.offer(instance.made(1), true));
         awaitLoaded(instance.ref("a", 1));
