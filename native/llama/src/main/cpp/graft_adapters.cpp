@@ -53,10 +53,10 @@ std::vector<float> tiled(const std::vector<float> & b, int outputs, int rank, fl
 }
 
 const char * put(graft_adapter & adapter, Pair & pair, std::vector<float> a, std::vector<float> b, float scale) {
-    if (!all_finite(a) || !all_finite(b)) {
-        return "a weight is not a number";
-    }
     b = tiled(b, pair.outputs, pair.rank, scale);
+    if (!all_finite(a) || !all_finite(b)) {
+        return "a weight, or its product with the scale, is no finite number";
+    }
     if (adapter.bits == 16 && !(fits_half(a) && fits_half(b))) {
         return "a weight is too large for half precision";
     }

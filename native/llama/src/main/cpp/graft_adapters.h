@@ -42,7 +42,7 @@ bool graft_graph_mix_by_nodes(struct graft_graph * graph, int32_t layers, int32_
 void graft_graph_unmix(struct graft_graph * graph);
 
 // Which adapter a slot has from the next decode on; NULL: none. Not while a decode is under way. False where there is no such slot, or
-// the adapter does not fit into one.
+// the adapter does not fit into one, or is another model's.
 bool graft_graph_slot(struct graft_graph * graph, int32_t slot, const struct graft_adapter * adapter);
 
 // Says, before each decode, what is in its batch: each token's number, its slot, what its adapter's effect is multiplied by, and whether its output

@@ -94,6 +94,8 @@ struct Plan {
     int seen_words;
 
     // Tokens go together while most of the cells that any of them sees are seen by all: those of one prompt, or of prompts that share a prefix.
+    // Never those that share no cell: in a group a closed cell's value counts 0 times, which is no number where the value is infinite, as another
+    // sequence's adapter may make it.
     void group(int tokens) {
         groups.clear();
         cost = 0;
@@ -109,7 +111,8 @@ struct Plan {
                 for (int w = 0; w < words; w++) {
                     joined += __builtin_popcountll(all[w] | next[w]);
                 }
-                if (4 * static_cast<int64_t>(joined) * (count + 1) > 5 * (sum + counts[t + count])) {
+                const bool nothing_shared = joined == cells_of_all + counts[t + count];
+                if (nothing_shared || 4 * static_cast<int64_t>(joined) * (count + 1) > 5 * (sum + counts[t + count])) {
                     break;
                 }
                 for (int w = 0; w < words; w++) {

@@ -148,7 +148,11 @@ void KernelMixer::take_sum(ggml_tensor * node, Site & site) {
 
 void KernelMixer::compute_down(const ggml_tensor * node, int site, int thread, int threads) {
     const ggml_tensor * x = node->src[1];
-    const TokenList & list = *list_of(node);
+    const TokenList * known = list_of(node);
+    if (known == nullptr) {
+        return;  // the decode is void
+    }
+    const TokenList & list = *known;
     const auto rows = [](const Pair & pair) { return pair.rank; };
     each_part(list, site, thread, threads, rows, [&](const Pair & pair, const Run & run, int begin, int end) {
         const Part part = {&pair, list.order.data() + run.begin, list.scales.data() + run.begin, run.count, begin, end};
@@ -165,7 +169,11 @@ void KernelMixer::compute_down(const ggml_tensor * node, int site, int thread, i
 
 void KernelMixer::compute_up(ggml_tensor * node, int site, int thread, int threads) {
     const ggml_tensor * base = node->src[0];
-    const TokenList & list = *list_of(node);
+    const TokenList * known = list_of(node);
+    if (known == nullptr) {
+        return;  // the decode is void
+    }
+    const TokenList & list = *known;
     const Columns from = {static_cast<const char *>(base->data), base->nb[1]};
     const Columns to = {static_cast<const char *>(node->data), node->nb[1]};
     const auto tiles = [](const Pair & pair) { return pair.outputs / kOutputs; };

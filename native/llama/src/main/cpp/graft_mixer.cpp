@@ -28,6 +28,25 @@ Mixer::Mixer(int layers, int slots) : sites_(static_cast<size_t>(layers) * GRAFT
     }
 }
 
+// Kernels read as much of a pair as the model's weights have inputs and outputs.
+bool Mixer::fits(const graft_adapter & adapter) const {
+    if (adapter.pairs.size() != sites_.size()) {
+        return false;
+    }
+    return std::all_of(sites_.begin(), sites_.end(), [&](const Site & site) {
+        const Pair & pair = adapter.pairs[site.index];
+        return pair.rank == 0 || ((site.inputs == 0 || pair.inputs == site.inputs) && (site.outputs == 0 || pair.outputs == site.outputs));
+    });
+}
+
+bool Mixer::put(int slot, const graft_adapter * adapter) {
+    if (adapter != nullptr && !fits(*adapter)) {
+        return false;
+    }
+    slots_[slot] = adapter;
+    return true;
+}
+
 const char * Mixer::plan(int count, const int32_t * tokens, const int32_t * slots, const float * scales, const int8_t * outputs) {
     highest_rank_ = 0;
     for (int i = 0; i < count; i++) {
@@ -79,6 +98,8 @@ void Mixer::fill(TokenList & list, int begin, int end, bool outputs_only) {
 
 void Mixer::begin(const ggml_tensor * token_ids) {
     end_graph();
+    fill(all_, 0, 0, false);  // nodes of ours in a graph that is void must not look for tokens of the one before
+    fill(wanted_, 0, 0, false);
     const int count = static_cast<int>(token_ids->ne[0]);
     if (begun_ + count > static_cast<int>(tokens_.size())) {
         fail("a micro-batch has more tokens than were planned");
@@ -176,6 +197,7 @@ void Mixer::open(ggml_tensor * node, Site & site) {
         fail("the nodes of two targets are mixed up");
     }
     open_ = &site;
+    site.inputs = static_cast<int>(node->src[0]->ne[0]);
     a_ = node;
     b_ = b_alias_ = scaled_ = nullptr;
     take_a(node, site);
@@ -187,6 +209,7 @@ bool Mixer::take_of_open(ggml_tensor * node) {
             return false;
         }
         b_ = node;
+        open_->outputs = static_cast<int>(node->ne[0]);
         take_b(node, *open_);
     } else if (scaled_ == nullptr) {
         if (node->src[0] != b_ && (b_alias_ == nullptr || node->src[0] != b_alias_)) {

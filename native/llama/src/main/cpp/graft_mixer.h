@@ -59,7 +59,9 @@ class Mixer;
 // One target of one layer in the graph.
 struct Site {
     Mixer * mixer;
-    int index;  // layer * GRAFT_TARGETS + target
+    int index;        // layer * GRAFT_TARGETS + target
+    int inputs = 0;   // of the model's weight; 0: not met yet
+    int outputs = 0;  // likewise
 };
 
 // Knows which nodes of a graph are the placeholder's, and to which token which adapter belongs. What becomes of the nodes is for subclasses to say.
@@ -71,10 +73,7 @@ class Mixer {
     virtual ~Mixer() = default;
 
     // nullptr: none. Not while a decode is under way. False where it can't be taken.
-    virtual bool put(int slot, const graft_adapter * adapter) {
-        slots_[slot] = adapter;
-        return true;
-    }
+    virtual bool put(int slot, const graft_adapter * adapter);
     int slots() const { return static_cast<int>(slots_.size()) - 1; }
     void mix(bool mixing) { mixing_ = mixing; }
 
@@ -113,6 +112,7 @@ class Mixer {
 
   private:
     Site * site_of(const ggml_tensor * a);
+    bool fits(const graft_adapter & adapter) const;
     void fill(TokenList & list, int begin, int end, bool outputs_only);
     void open(ggml_tensor * node, Site & site);
     bool take_of_open(ggml_tensor * node);

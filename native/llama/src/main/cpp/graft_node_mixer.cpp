@@ -72,7 +72,9 @@ bool NodeMixer::put(int slot, const graft_adapter * adapter) {
     if (adapter != nullptr && (adapter->highest_rank > rank_ || adapter->bits != bits_)) {
         return false;
     }
-    Mixer::put(slot, adapter);
+    if (!Mixer::put(slot, adapter)) {
+        return false;
+    }
     for (size_t site = 0; adapter != nullptr && site < own_.size(); site++) {
         write_a(own_[site], static_cast<int>(site), slot);
         write_b(own_[site], static_cast<int>(site), slot);

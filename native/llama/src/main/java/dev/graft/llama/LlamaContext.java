@@ -202,7 +202,7 @@ public final class LlamaContext implements AutoCloseable {
     public void slot(int number, Optional<AdapterWeights> weights) {
         if (!graft_graph_slot(graph, number, weights.map(AdapterWeights::handle).orElse(null))) {
             throw new IllegalArgumentException("there is no slot " + number
-                    + ", or these weights are of a higher rank or another precision than it");
+                    + ", or these weights are of a higher rank, another precision or another model than it");
         }
     }
 

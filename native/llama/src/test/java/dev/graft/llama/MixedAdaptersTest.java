@@ -9,8 +9,11 @@ import dev.graft.model.adapter.RandomAdapter;
 import dev.graft.model.adapter.Target;
 import dev.graft.model.gguf.GgufFile;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -201,6 +204,46 @@ class MixedAdaptersTest {
         }
     }
 
+    /** Its weights are finite, what comes of them is not: the sequence beside it, short enough to be computed together with it, must not see that. */
+    @ParameterizedTest
+    @EnumSource
+    void whatOneAdapterMakesInfiniteStaysInItsSequence(Way way) throws IOException {
+        LlamaModelFile base = LlamaModelFile.check(GgufFile.read(MODEL));
+        RandomAdapter huge = new RandomAdapter(Set.of(Target.values()), 8, 8, 5e3, 80);
+        try (LlamaContext context = open(Attention.RAGGED, 256);
+                AdapterWeights hostile = AdapterOnDisk.write(folder, huge, base).weights(Precision.F16)) {
+            way.mix(context, 1, Precision.F16);
+            context.slot(1, Optional.of(hostile));
+            List<float[]> beside = longAndShort(context, new AdapterUse(1, 8));
+            List<float[]> without = longAndShort(context, AdapterUse.NONE);
+            assertThat(beside.getFirst()).contains(Float.NaN);
+            assertThat(beside.getLast()).isEqualTo(without.getLast());
+        }
+    }
+
+    /** The logits after many tokens of one sequence, and after one token of another on the base. */
+    private static List<float[]> longAndShort(LlamaContext context, AdapterUse ofTheLong) {
+        int tokens = 60;
+        try (LlamaBatch batch = new LlamaBatch(tokens + 1, 1)) {
+            batch.use(ofTheLong);
+            for (int i = 0; i < tokens; i++) {
+                batch.add(1000 + 7 * i, i, 0, i == tokens - 1);
+            }
+            batch.use(AdapterUse.NONE);
+            batch.add(2000, 0, 1, true);
+            context.decode(batch);
+            List<float[]> rows = new ArrayList<>();
+            for (int i = tokens - 1; i <= tokens; i++) {
+                float[] row = new float[model.vocabularySize()];
+                context.logits(i).copyTo(row);
+                rows.add(row);
+            }
+            context.release(0);
+            context.release(1);
+            return rows;
+        }
+    }
+
     /** The logits after the same few tokens, once with each of these. */
     private static List<float[]> rows(LlamaContext context, AdapterUse... uses) {
         int tokens = 5;
@@ -235,6 +278,77 @@ class MixedAdaptersTest {
                 assertThatThrownBy(() -> context.slot(1, Optional.of(unfit)))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("slot 1");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void weightsOfAnotherModelAreRefused(Way way) throws IOException {
+        try (LlamaContext context = open(Attention.RAGGED, 256);
+                AdapterWeights right = ADAPTERS.getFirst().weights(Precision.F16);
+                AdapterWeights narrow = withOnePair(model.layers(), 64, 64, 1);
+                AdapterWeights shallow = withOnePair(model.layers() - 1, model.embeddingSize(), 64, 1)) {
+            way.mix(context, 2, Precision.F16);
+            context.slot(1, Optional.of(right));
+            List<float[]> before = rows(context, new AdapterUse(1, 1));
+            for (AdapterWeights unfit : List.of(narrow, shallow)) {
+                assertThatThrownBy(() -> context.slot(1, Optional.of(unfit)))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("another model");
+            }
+            assertThat(rows(context, new AdapterUse(1, 1)).getFirst()).isEqualTo(before.getFirst());
+        }
+    }
+
+    @Test
+    void weightsThatTheirScaleMakesInfiniteAreRefused() {
+        for (float scale : new float[] {Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NaN}) {
+            assertThatThrownBy(() -> withOnePair(model.layers(), 64, 64, scale).close())
+                    .isInstanceOf(LlamaException.class)
+                    .hasMessageContaining("no finite number");
+        }
+    }
+
+    /** Of q in the first layer, all its weights 2. */
+    private static AdapterWeights withOnePair(int layers, int inputs, int outputs, float scale) {
+        int rank = 4;
+        AdapterWeights weights = new AdapterWeights(layers, scale == 1 ? Precision.F16 : Precision.F32);
+        try (Arena arena = Arena.ofConfined()) {
+            weights.put(0, 0, inputs, outputs, rank, scale, twos(arena, inputs * rank), twos(arena, outputs * rank));
+            return weights;
+        } catch (LlamaException e) {
+            weights.close();
+            throw e;
+        }
+    }
+
+    private static AdapterWeights.Matrix twos(Arena arena, int count) {
+        float[] numbers = new float[count];
+        Arrays.fill(numbers, 2);
+        return new AdapterWeights.Matrix(
+                AdapterWeights.WeightType.F32, arena.allocateFrom(ValueLayout.JAVA_FLOAT, numbers));
+    }
+
+    /** What the callback counts at each step: it must meet the nodes of all targets. */
+    @Test
+    void aGraphThatLacksNodesIsVoid() throws IOException {
+        LlamaModelFile base = LlamaModelFile.check(GgufFile.read(MODEL));
+        for (int rank : new int[] {1, MOST_RANK}) {
+            LlamaAdapter few = LlamaAdapter.open(
+                    model,
+                    AdapterOnDisk.write(
+                                    folder, new RandomAdapter(Set.of(Target.Q, Target.V), rank, rank, 0.05, 79), base)
+                            .file());
+            try (LlamaContext context = open(Attention.RAGGED, 256)) {
+                if (rank == 1) {
+                    context.mixAdapters(few, 1);
+                } else {
+                    context.mixAdaptersByNodes(few, 1, rank, Precision.F16);
+                }
+                assertThatThrownBy(() -> rows(context, AdapterUse.NONE))
+                        .isInstanceOf(LlamaException.class)
+                        .hasMessageContaining("void", "lacks nodes of the placeholder");
             }
         }
     }
