@@ -99,8 +99,8 @@ class ATrainedAdapterIsServedTest {
         var client = new TrainingClient(stack.processes().training().url());
         Path twice = Files.write(folder.resolve("twice.csv"), List.of("text,label", "fine,good", "fine,bad"));
 
-        JsonNode report = client.post(
-                "/v1/files/" + client.upload(twice) + "/report", Map.of("data", Map.of("input", "text")));
+        JsonNode report =
+                client.post("/v1/files/" + client.upload(twice) + "/report", Map.of("data", Map.of("input", "text")));
 
         assertThat(DatasetLines.of(report))
                 .contains("training file: 2 examples", "  label good: 1")
