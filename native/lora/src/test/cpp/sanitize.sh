@@ -6,7 +6,7 @@ set -euo pipefail
 module="$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)"
 export onednn="$module/target/onednn/org/bytedeco/dnnl/linux-x86_64" main="$module/src/main/cpp"
 opencl="$module/target/onednn/org/bytedeco/opencl/linux-x86_64"
-out="$module/target/sanitized"
+out="$module/target/sanitizers"
 mkdir -p "$out"
 
 if ! echo 'int main() {}' | g++ -fsanitize=address,undefined -x c++ - -o "$out/probe"; then
