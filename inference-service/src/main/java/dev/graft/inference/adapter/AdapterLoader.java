@@ -27,7 +27,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -254,9 +253,7 @@ public class AdapterLoader {
         filesLookedAt = now;
         files.removeSpare(registry.entries().stream()
                 .flatMap(entry -> entry.generations().stream())
-                .filter(AdapterGeneration::served)
-                .map(AdapterGeneration::sha256)
-                .collect(Collectors.toSet()));
+                .toList());
     }
 
     private void begin(Map<AdapterRef, AdapterGeneration> wanted) {

@@ -31,7 +31,9 @@ final class UnpackedLibraries {
             if (glue == null) {
                 throw new LlamaException(GLUE + " is not in the native-llama jar");
             }
-            System.setProperty(PROPERTY, folder(parent, glue).toString());
+            Path folder = folder(parent, glue);
+            System.setProperty(PROPERTY, folder.toString());
+            LibraryFolders.use(folder);
         }
     }
 

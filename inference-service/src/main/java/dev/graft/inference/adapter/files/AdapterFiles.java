@@ -18,6 +18,9 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -120,17 +123,43 @@ public class AdapterFiles {
     }
 
     /**
-     * Removes files that nothing needs, where they are more than may be kept. On one thread at a time.
+     * Removes files that nothing needs, where they are more than may be kept; but none that a retired generation could never have again. On one thread
+     * at a time.
      *
-     * @param needed SHA-256 of the files of all generations that are served somewhere
+     * @param generations all that are known, whoever serves them
      */
-    public void removeSpare(Set<String> needed) {
+    public void removeSpare(Collection<AdapterGeneration> generations) {
+        Set<String> needed = new HashSet<>(underWay.keySet());
+        Map<String, List<URI>> retired = new HashMap<>();
+        for (AdapterGeneration generation : generations) {
+            if (generation.served()) {
+                needed.add(generation.sha256());
+            } else {
+                retired.computeIfAbsent(generation.sha256(), _ -> new ArrayList<>())
+                        .add(generation.source());
+            }
+        }
         try {
-            Set<String> all = new HashSet<>(needed);
-            all.addAll(underWay.keySet());
-            spare.remove(all).forEach(hashed::remove);
+            spare.remove(needed, sha256 -> {
+                        List<URI> sources = retired.getOrDefault(sha256, List.of());
+                        return !sources.isEmpty() && sources.stream().noneMatch(source -> hasElsewhere(source, sha256));
+                    })
+                    .forEach(hashed::remove);
         } catch (IOException e) {
             LOG.warnf("Could not clear %s up: %s", folder, e.toString());
+        }
+    }
+
+    /** Whether a file could be fetched again without the one that is here. Stores and web servers are trusted to keep what was fetched from them. */
+    private boolean hasElsewhere(URI source, String sha256) {
+        if (!AllowedSources.scheme(source).equals("file")) {
+            return true;
+        }
+        try {
+            Path file = allowed.requireFile(source);
+            return !file.equals(place(sha256).toRealPath()) && Sha256.of(file).equals(sha256);
+        } catch (FaultException | IOException e) {
+            return false;
         }
     }
 

@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,7 +24,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Removes adapters' files that nothing needs any more, those first that were needed least recently, where they are more than may be kept. A file that
- * was needed, or came, within the last hour stays in any case: somebody may be about to register it, or have changed his mind. Used by one thread.
+ * was needed, or came, within the last hour stays in any case: somebody may be about to register it, or have changed his mind; and so does one that
+ * could not be had again. Used by one thread.
  */
 final class SpareFiles {
     static final Duration GRACE = Duration.ofHours(1);
@@ -34,6 +37,8 @@ final class SpareFiles {
     private final long most;
     private final InstantSource clock;
     private final Map<String, Instant> lastNeeded = new HashMap<>();
+    /** By SHA-256, told once each. */
+    private final Set<String> onlyHere = new HashSet<>();
 
     /** @param most bytes of files that nothing needs */
     SpareFiles(Path folder, long most, InstantSource clock) {
@@ -46,22 +51,34 @@ final class SpareFiles {
 
     /**
      * @param needed SHA-256 of each file that must stay
+     * @param lost whether nobody could bring a file back, by its SHA-256; asked only of those that would go
      * @return SHA-256 of each file that was removed
      */
-    List<String> remove(Set<String> needed) throws IOException {
+    List<String> remove(Set<String> needed, Predicate<String> lost) throws IOException {
         Instant now = clock.instant();
         needed.forEach(sha256 -> lastNeeded.put(sha256, now));
         List<String> removed = new ArrayList<>();
         long bytes = 0;
         for (Spare spare : spares(needed)) {
             bytes += spare.bytes();
-            if (bytes > most && spare.lastUse().isBefore(now.minus(GRACE)) && Files.deleteIfExists(spare.path())) {
+            boolean over = bytes > most && spare.lastUse().isBefore(now.minus(GRACE));
+            if (over && lost.test(spare.sha256())) {
+                tellOnlyHere(spare);
+            } else if (over && Files.deleteIfExists(spare.path())) {
                 LOG.infof("%s is removed: no adapter that is served needs it", spare.path());
                 removed.add(spare.sha256());
             }
         }
         lastNeeded.values().removeIf(instant -> instant.isBefore(now.minus(GRACE)));
         return removed;
+    }
+
+    private void tellOnlyHere(Spare spare) {
+        if (onlyHere.add(spare.sha256())) {
+            LOG.warnf(
+                    "%s is beyond graft.adapters.kept-bytes and stays: it is of a retired adapter, and its source has it no more or is this file. Remove it by hand where it may be lost",
+                    spare.path());
+        }
     }
 
     /** Those that nothing needs, the most recently used first. */

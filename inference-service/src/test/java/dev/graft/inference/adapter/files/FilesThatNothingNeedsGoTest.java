@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,8 @@ class FilesThatNothingNeedsGoTest {
 
     @TempDir
     Path folder = Path.of("unset");
+
+    private static final Predicate<String> NONE_LOST = _ -> false;
 
     private Instant now = Instant.parse("2026-11-25T12:00:00Z");
 
@@ -52,7 +55,7 @@ class FilesThatNothingNeedsGoTest {
     void whatCameWithinTheHourStays() throws Exception {
         file(1, SpareFiles.GRACE.minusSeconds(1));
         file(2, SpareFiles.GRACE.plusSeconds(1));
-        assertThat(keeping(0).remove(Set.of())).containsExactly(sha256(2));
+        assertThat(keeping(0).remove(Set.of(), NONE_LOST)).containsExactly(sha256(2));
     }
 
     @Test
@@ -61,9 +64,9 @@ class FilesThatNothingNeedsGoTest {
         SpareFiles spare = keeping(0);
         assertThat(spare.remove(Set.of(sha256(1)))).isEmpty();
         now = now.plus(SpareFiles.GRACE);
-        assertThat(spare.remove(Set.of())).isEmpty();
+        assertThat(spare.remove(Set.of(), NONE_LOST)).isEmpty();
         now = now.plusSeconds(1);
-        assertThat(spare.remove(Set.of())).containsExactly(sha256(1));
+        assertThat(spare.remove(Set.of(), NONE_LOST)).containsExactly(sha256(1));
         assertThat(file).doesNotExist();
     }
 
@@ -75,9 +78,9 @@ class FilesThatNothingNeedsGoTest {
                     Files.write(folder.resolve(name), new byte[BYTES]), FileTime.from(now.minus(DAY)));
         }
         Files.createDirectory(folder.resolve(sha256(1) + ".gguf"));
-        assertThat(keeping(0).remove(Set.of())).isEmpty();
+        assertThat(keeping(0).remove(Set.of(), NONE_LOST)).isEmpty();
         assertThat(folder).isDirectoryContaining("glob:**notes.txt").isDirectoryContaining("glob:**made-1.gguf");
-        assertThat(new SpareFiles(folder.resolve("nowhere"), 0, () -> now).remove(Set.of()))
+        assertThat(new SpareFiles(folder.resolve("nowhere"), 0, () -> now).remove(Set.of(), NONE_LOST))
                 .isEmpty();
     }
 }
