@@ -13,6 +13,8 @@ import java.util.OptionalDouble;
  * @param columns which fields of a line hold input and label; absent: {@code input} and {@code label}, or the lines are conversations or prompts
  * @param template how an input becomes a prompt; absent: it is one user turn
  * @param lossOn which tokens are learned; absent: {@code COMPLETION}
+ * @param format how the training file is read; absent: as its name says when the job is taken
+ * @param validationFormat how the other is read; absent: as its name says
  */
 public record TrainingData(
         String file,
@@ -20,7 +22,30 @@ public record TrainingData(
         OptionalDouble validationShare,
         Optional<Columns> columns,
         Optional<Template> template,
-        Optional<LossOn> lossOn) {
+        Optional<LossOn> lossOn,
+        Optional<Format> format,
+        Optional<Format> validationFormat) {
+    /** Both files are read as their names say. */
+    public TrainingData(
+            String file,
+            Optional<String> validation,
+            OptionalDouble validationShare,
+            Optional<Columns> columns,
+            Optional<Template> template,
+            Optional<LossOn> lossOn) {
+        this(file, validation, validationShare, columns, template, lossOn, Optional.empty(), Optional.empty());
+    }
+
+    /** How a file is read. */
+    public enum Format {
+        /** A JSON object a line. */
+        @JsonProperty("jsonl")
+        JSONL,
+        /** A table of comma-separated values, with a header. */
+        @JsonProperty("csv")
+        CSV
+    }
+
     /**
      * @param input the field that is read
      * @param label the field that is to be answered

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 
 /**
  * What happens to a training job; all of them together are its state. Key: its id. After a crash steps come again with the same figures; whatever
- * follows {@code succeeded}, {@code failed} or {@code cancelled} is to be passed over.
+ * follows {@code succeeded}, {@code failed} or {@code cancelled} is to be passed over, and so is what is said by an attempt that is over.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -47,8 +47,19 @@ public sealed interface TrainingEvent {
             TrainingRequest request,
             @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt) implements TrainingEvent {}
 
-    /** A worker took it and reads its data. */
-    record Validating(String id, Instant at) implements TrainingEvent {}
+    /**
+     * A worker took it and reads its data. Of two that say so of one job, the one with the higher attempt has it, and of two with the same, the first;
+     * none has a job that is paused. From here on an attempt's number is in all that its worker says, and what is said by a lower one is to be passed over.
+     *
+     * @param worker that has it from now on; empty: an older service's
+     * @param attempt counts the workers that had it; 0: an older service's
+     */
+    record Validating(
+            String id,
+            Instant at,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) String worker,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt)
+            implements TrainingEvent {}
 
     /**
      * The data can be trained on.
@@ -56,11 +67,13 @@ public sealed interface TrainingEvent {
      * @param examples that are learned
      * @param validationExamples that are measured on
      * @param tokens of the examples that are learned
-     * @param warnings what is odd about them, each with its lines
+     * @param attempt whose; 0: an older service's
+     * @param warnings what is odd about them, each with its lines, and what can't be checked before the end
      */
     record Validated(
             String id,
             Instant at,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt,
             int examples,
             int validationExamples,
             long tokens,
@@ -72,21 +85,39 @@ public sealed interface TrainingEvent {
     }
 
     /**
-     * A worker begins to train, or goes on where a checkpoint was. Of two that say so of one job, the one with the higher attempt has it, and of two
-     * with the same, the first.
+     * A worker begins to train, goes on where a checkpoint was, or has done all steps and registers the adapter.
      *
-     * @param worker that has it from now on
+     * @param worker that has it
      * @param attempt counts the workers that had it
      * @param step that was the last one done; 0 at the beginning
      * @param steps there are in all
      * @param estimatedBytes of memory that its process is expected to take; absent where that is not known
+     * @param arithmetic what the job is computed with; the first that is said counts for all who go on; absent: an older service's
      */
-    record Running(String id, Instant at, String worker, int attempt, int step, int steps, OptionalLong estimatedBytes)
+    record Running(
+            String id,
+            Instant at,
+            String worker,
+            int attempt,
+            int step,
+            int steps,
+            OptionalLong estimatedBytes,
+            Optional<Arithmetic> arithmetic)
             implements TrainingEvent {}
+
+    /**
+     * What the digits of an adapter depend on beside its request.
+     *
+     * @param precision of the matrix products: {@code FP32} or {@code BF16}
+     * @param threads that compute
+     * @param baseSha256 of the base model's file
+     */
+    record Arithmetic(TrainingRecipe.Precision precision, int threads, String baseSha256) {}
 
     /**
      * A step was done.
      *
+     * @param attempt whose; 0: an older service's
      * @param step which one, from 1
      * @param steps there are in all
      * @param loss mean over the tokens of its batch, in nats
@@ -96,10 +127,12 @@ public sealed interface TrainingEvent {
      * @param secondsLeft as far as that tells
      * @param trainedTokens of all steps until now
      * @param residentBytes the most memory that its process had after any step of this attempt; absent where that is not known
+     * @param warnings what went wrong since the step before, though the training goes on
      */
     record Step(
             String id,
             Instant at,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt,
             int step,
             int steps,
             double loss,
@@ -108,12 +141,18 @@ public sealed interface TrainingEvent {
             double tokensPerSecond,
             double secondsLeft,
             long trainedTokens,
-            OptionalLong residentBytes)
-            implements TrainingEvent {}
+            OptionalLong residentBytes,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> warnings)
+            implements TrainingEvent {
+        public Step {
+            warnings = List.copyOf(warnings);
+        }
+    }
 
     /**
      * It was measured on the validation examples.
      *
+     * @param attempt whose; 0: an older service's
      * @param step after which
      * @param loss mean over their learned tokens, in nats
      * @param accuracy share whose right label is the likeliest; absent where the examples have no labels, or too many
@@ -121,42 +160,80 @@ public sealed interface TrainingEvent {
      * @param best whether no loss before was as low: then this is what will be exported, unless a better one comes
      */
     record Evaluation(
-            String id, Instant at, int step, double loss, OptionalDouble accuracy, OptionalDouble macroF1, boolean best)
+            String id,
+            Instant at,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt,
+            int step,
+            double loss,
+            OptionalDouble accuracy,
+            OptionalDouble macroF1,
+            boolean best)
             implements TrainingEvent {}
 
     /**
      * Its state is safe: after a crash it goes on from here.
      *
+     * @param attempt whose; 0: an older service's
      * @param step that was the last one done
      */
-    record Checkpoint(String id, Instant at, int step) implements TrainingEvent {}
+    record Checkpoint(
+            String id,
+            Instant at,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt,
+            int step) implements TrainingEvent {}
 
-    /** @param step that was the last one done */
-    record Paused(String id, Instant at, int step) implements TrainingEvent {}
+    /**
+     * It keeps its state and takes no worker until it is resumed.
+     *
+     * @param attempt of the worker that had it last; 0: none had, or an older service's. Where another has it since, this is to be passed over
+     * @param step that was the last one done
+     */
+    record Paused(
+            String id,
+            Instant at,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt,
+            int step) implements TrainingEvent {}
 
     /**
      * The adapter is registered and served.
      *
+     * @param attempt whose; 0: an older service's
      * @param adapter its name
      * @param generation its number
      * @param sha256 of its file
-     * @param step of the checkpoint that was exported
+     * @param step after which the adapter was as it is exported
      * @param trainedTokens of all steps
      * @param agreement between what was trained and what serves it; absent where nobody could be asked
+     * @param warnings where it is not what it should have been
      */
     record Succeeded(
             String id,
             Instant at,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt,
             String adapter,
             int generation,
             String sha256,
             int step,
             long trainedTokens,
-            Optional<ServingAgreement> agreement)
-            implements TrainingEvent {}
+            Optional<ServingAgreement> agreement,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> warnings)
+            implements TrainingEvent {
+        public Succeeded {
+            warnings = List.copyOf(warnings);
+        }
+    }
 
-    /** @param fault why there is no adapter */
-    record Failed(String id, Instant at, Fault fault) implements TrainingEvent {}
+    /**
+     * There is no adapter.
+     *
+     * @param attempt whose; 0: an older service's
+     * @param fault why
+     */
+    record Failed(
+            String id,
+            Instant at,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt,
+            Fault fault) implements TrainingEvent {}
 
     /** Somebody ended it. */
     record Cancelled(String id, Instant at) implements TrainingEvent {}

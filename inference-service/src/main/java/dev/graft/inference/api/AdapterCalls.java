@@ -43,6 +43,7 @@ final class AdapterCalls {
     private final AdapterJson json;
     private final BaseModel base;
     private final boolean changes;
+    private final int rank;
 
     AdapterCalls(
             Registry registry,
@@ -61,8 +62,10 @@ final class AdapterCalls {
         this.json = json;
         this.base = base;
         changes = settings.adapters().changes();
+        rank = settings.adapters().rank();
     }
 
+    /** What would be taken is told as well, so that nobody trains for hours what is refused then. */
     void list(Call call) {
         call.reply(g -> {
             g.writeStartObject();
@@ -70,6 +73,9 @@ final class AdapterCalls {
             g.writeStringField("kept_in", log.place());
             g.writeBooleanField("read", registry.read());
             g.writeStringField("base", base.name());
+            g.writeStringField("base_sha256", base.sha256());
+            g.writeNumberField("rank", rank);
+            g.writeBooleanField("changes", changes);
             g.writeArrayFieldStart("data");
             for (AdapterEntry entry : registry.entries()) {
                 json.entry(g, entry);

@@ -3,6 +3,7 @@ package dev.graft.inference.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.graft.inference.events.RealBroker;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -17,6 +18,14 @@ class AdaptersAreKeptInATopicTest extends AdaptersOverHttp {
     void theListSaysWhereTheyAreKept() throws Exception {
         assertThat(json("/v1/adapters").path("kept_in").asText()).isEqualTo("topic graft.adapters");
         assertThat(json("/v1/adapters").path("read").asBoolean()).isTrue();
+    }
+
+    @Test
+    void theListSaysWhatWouldBeTaken() throws Exception {
+        JsonNode list = json("/v1/adapters");
+        assertThat(list.path("base_sha256").asText()).matches("[0-9a-f]{64}");
+        assertThat(list.path("rank").asInt()).isEqualTo(64);
+        assertThat(list.path("changes").asBoolean()).isTrue();
     }
 
     @Test

@@ -23,6 +23,7 @@ public class InferenceHttp {
     private static final int OK = 200;
     private static final int INTERNAL = 500;
     private static final long RETRY_MS = 500;
+    private static final Duration ONE_LOOK = Duration.ofSeconds(10);
     private static final Duration ONE_CALL = Duration.ofMinutes(1);
 
     private final HttpClient http =
@@ -43,6 +44,12 @@ public class InferenceHttp {
      * @throws FaultException what it refused; {@code inference_unavailable} where the patience was in vain
      */
     JsonNode post(String path, Object body, Duration patience, IntPredicate again) throws InterruptedException {
+        return post(path, body, patience, again, () -> {});
+    }
+
+    /** @param wanted asked before each try; throws where the answer is not wanted any more */
+    JsonNode post(String path, Object body, Duration patience, IntPredicate again, Runnable wanted)
+            throws InterruptedException {
         var request = HttpRequest.newBuilder(url.resolve(path))
                 .timeout(ONE_CALL)
                 .header("Content-Type", "application/json")
@@ -55,6 +62,7 @@ public class InferenceHttp {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
             String trouble;
+            wanted.run();
             try {
                 HttpResponse<byte[]> response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
                 int status = response.statusCode();
@@ -73,6 +81,21 @@ public class InferenceHttp {
             }
             TimeUnit.MILLISECONDS.sleep(RETRY_MS);
         }
+    }
+
+    /**
+     * Asks once.
+     *
+     * @throws IOException where none answers what is asked
+     */
+    JsonNode get(String path) throws IOException, InterruptedException {
+        var request =
+                HttpRequest.newBuilder(url.resolve(path)).timeout(ONE_LOOK).build();
+        HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        if (response.statusCode() != OK) {
+            throw new IOException("it answered " + response.statusCode());
+        }
+        return EventJson.read(response.body(), JsonNode.class);
     }
 
     private static boolean passing(int status) {

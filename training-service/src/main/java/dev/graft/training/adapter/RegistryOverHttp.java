@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * Registers through an inference-service, which checks the file against the model that it serves before it writes the registry's record: so no record
@@ -24,6 +26,8 @@ import java.util.Map;
  */
 @Singleton
 public class RegistryOverHttp implements AdapterPublisher {
+    private static final String UNASKED = "whether the adapter will be taken could not be asked of inference-service: ";
+
     private final InferenceHttp inference;
     private final TrainingSettings settings;
     private final BaseModel base;
@@ -35,10 +39,46 @@ public class RegistryOverHttp implements AdapterPublisher {
     }
 
     @Override
-    public Published publish(String name, Path gguf, AdapterLineage lineage) throws IOException, InterruptedException {
+    public List<String> check(int rank) throws IOException, InterruptedException {
+        try {
+            requireRoom(inference.get("/v1/adapters"), rank);
+            return List.of();
+        } catch (IOException e) {
+            return List.of(UNASKED + e.getMessage());
+        }
+    }
+
+    /** What the registry says of itself; an older one says less. */
+    private void requireRoom(JsonNode registry, int rank) throws IOException {
+        if (!registry.path("changes").asBoolean(true)) {
+            throw new FaultException(Fault.input(
+                    "changes_not_allowed",
+                    "graft.inference.url",
+                    settings.inference().url(),
+                    "takes no adapters (graft.adapters.changes): name an inference-service that does"));
+        }
+        String served = registry.path("base_sha256").asText(base.sha256());
+        if (!served.equals(base.sha256())) {
+            throw new FaultException(Fault.input(
+                    "other_base",
+                    "graft.model.file",
+                    base.sha256(),
+                    "is not the file that is served, which is " + served + ": train on that one"));
+        }
+        int most = registry.path("rank").asInt(rank);
+        if (rank > most) {
+            throw new FaultException(
+                    Fault.input("rank_too_high", "rank", rank, "at most " + most + " is served (graft.adapters.rank)"));
+        }
+    }
+
+    @Override
+    public Published publish(String name, Path gguf, AdapterLineage lineage, Runnable wanted)
+            throws IOException, InterruptedException {
         String sha256 = Sha256.of(gguf);
+        wanted.run();
         Path offered = offer(gguf, sha256);
-        JsonNode entry = register(body(name, offered, sha256, lineage), gguf);
+        JsonNode entry = register(body(name, offered, sha256, lineage), gguf, wanted);
         for (JsonNode generation : entry.path("generations")) {
             if (generation.path("sha256").asText().equals(sha256)) {
                 return new Published(generation.path("generation").asInt(), sha256);
@@ -49,12 +89,15 @@ public class RegistryOverHttp implements AdapterPublisher {
 
     /** Puts the file where inference-services may fetch it, under its SHA-256. */
     private Path offer(Path gguf, String sha256) throws IOException {
-        Path folder = Files.createDirectories(settings.adapters().folder());
+        Path folder = DurableFiles.createFolder(settings.adapters().folder());
         Path place = folder.resolve(sha256 + ".gguf");
-        Path partial = folder.resolve("." + sha256 + ".training.part");
-        Files.copy(gguf, partial, StandardCopyOption.REPLACE_EXISTING);
-        DurableFiles.sync(partial);
-        Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
+        Path partial = folder.resolve("." + sha256 + "." + UUID.randomUUID() + ".training.part");
+        try {
+            Files.copy(gguf, partial, StandardCopyOption.REPLACE_EXISTING);
+            DurableFiles.replace(partial, place);
+        } finally {
+            Files.deleteIfExists(partial);
+        }
         return place.toAbsolutePath();
     }
 
@@ -75,9 +118,9 @@ public class RegistryOverHttp implements AdapterPublisher {
     }
 
     /** A service that is away or busy is asked again: hours of training must not be lost to a restart. */
-    private JsonNode register(Map<String, Object> body, Path gguf) throws InterruptedException {
+    private JsonNode register(Map<String, Object> body, Path gguf, Runnable wanted) throws InterruptedException {
         try {
-            return inference.post("/v1/adapters", body, settings.inference().patience(), status -> false);
+            return inference.post("/v1/adapters", body, settings.inference().patience(), status -> false, wanted);
         } catch (FaultException e) {
             Fault fault = e.fault();
             throw new FaultException(

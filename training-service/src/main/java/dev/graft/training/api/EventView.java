@@ -70,6 +70,8 @@ final class EventView {
         return switch (event) {
             case TrainingEvent.Failed e -> "error";
             case TrainingEvent.Validated e when !e.warnings().isEmpty() -> "warn";
+            case TrainingEvent.Step e when !e.warnings().isEmpty() -> "warn";
+            case TrainingEvent.Succeeded e when !e.warnings().isEmpty() -> "warn";
             default -> "info";
         };
     }
@@ -80,11 +82,11 @@ final class EventView {
             case TrainingEvent.Validating e -> "reads its data";
             case TrainingEvent.Validated e ->
                 e.examples() + " examples of " + e.tokens() + " tokens, " + e.validationExamples() + " to measure on"
-                        + (e.warnings().isEmpty() ? "" : "; " + String.join("; ", e.warnings()));
-            case TrainingEvent.Running e ->
-                e.step() == 0 ? "begins: " + e.steps() + " steps" + memory(e) : "goes on after step " + e.step();
+                        + words(e.warnings());
+            case TrainingEvent.Running e -> running(e);
             case TrainingEvent.Step e ->
-                String.format(Locale.ROOT, "step %d of %d: loss %.4f", e.step(), e.steps(), e.loss());
+                String.format(Locale.ROOT, "step %d of %d: loss %.4f", e.step(), e.steps(), e.loss())
+                        + words(e.warnings());
             case TrainingEvent.Evaluation e ->
                 String.format(Locale.ROOT, "after step %d: validation loss %.4f", e.step(), e.loss())
                         + (e.accuracy().isPresent()
@@ -97,7 +99,7 @@ final class EventView {
             case TrainingEvent.Paused e -> "paused after step " + e.step();
             case TrainingEvent.Succeeded e ->
                 e.adapter() + "@" + e.generation() + " is live"
-                        + e.agreement().map(EventView::agreement).orElse("");
+                        + e.agreement().map(EventView::agreement).orElse("") + words(e.warnings());
             case TrainingEvent.Failed e -> e.fault().message();
             case TrainingEvent.Cancelled e -> "cancelled";
         };
@@ -116,6 +118,19 @@ final class EventView {
                 100 * agreement.sameLikeliest(),
                 agreement.tokens(),
                 agreement.meanDivergence());
+    }
+
+    private static String running(TrainingEvent.Running event) {
+        if (event.step() == 0) {
+            return "begins: " + event.steps() + " steps" + memory(event);
+        }
+        return event.step() < event.steps()
+                ? "goes on after step " + event.step()
+                : "all " + event.steps() + " steps are done, registers the adapter";
+    }
+
+    private static String words(List<String> warnings) {
+        return warnings.isEmpty() ? "" : "; " + String.join("; ", warnings);
     }
 
     private EventView() {}

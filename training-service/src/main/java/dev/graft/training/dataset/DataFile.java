@@ -1,5 +1,6 @@
 package dev.graft.training.dataset;
 
+import dev.graft.contracts.TrainingData;
 import java.time.Instant;
 import java.util.Locale;
 
@@ -14,8 +15,8 @@ import java.util.Locale;
  * @param createdAt when it was first uploaded
  */
 public record DataFile(String id, String sha256, long bytes, String name, String purpose, Instant createdAt) {
-    /** Whether it is read as a table of comma-separated values rather than as a JSON object a line. */
-    boolean table() {
-        return name.toLowerCase(Locale.ROOT).endsWith(".csv");
+    /** How it is read, as its name says. */
+    TrainingData.Format format() {
+        return name.toLowerCase(Locale.ROOT).endsWith(".csv") ? TrainingData.Format.CSV : TrainingData.Format.JSONL;
     }
 }

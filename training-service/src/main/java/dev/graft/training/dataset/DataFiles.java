@@ -3,6 +3,7 @@ package dev.graft.training.dataset;
 import dev.graft.contracts.EventJson;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
+import dev.graft.contracts.TrainingData;
 import dev.graft.training.store.DurableFiles;
 import dev.graft.training.store.Sha256;
 import java.io.IOException;
@@ -78,6 +79,27 @@ public final class DataFiles {
         return Files.exists(facts)
                 ? Optional.of(EventJson.read(Files.readAllBytes(facts), DataFile.class))
                 : Optional.empty();
+    }
+
+    /** The same data, with how its files are read: their names may change, for the same bytes are the same file. */
+    public TrainingData withFormats(TrainingData data) throws IOException {
+        Optional<TrainingData.Format> format = data.format();
+        if (format.isEmpty()) {
+            format = find(data.file()).map(DataFile::format);
+        }
+        Optional<TrainingData.Format> validationFormat = data.validationFormat();
+        if (validationFormat.isEmpty() && data.validation().isPresent()) {
+            validationFormat = find(data.validation().get()).map(DataFile::format);
+        }
+        return new TrainingData(
+                data.file(),
+                data.validation(),
+                data.validationShare(),
+                data.columns(),
+                data.template(),
+                data.lossOn(),
+                format,
+                validationFormat);
     }
 
     /** The newest first. */

@@ -61,11 +61,13 @@ public final class Datasets {
 
     private Judged judge(TrainingData data, ModelTokens tokens, long seed) throws IOException {
         requirePlaces(data);
-        FileExamples training = examples(data.file(), data, tokens);
+        HeapRoom room = HeapRoom.ofThisProcess();
+        FileExamples training = examples("training_file", data.file(), data.format(), data, tokens, room);
         Optional<FileExamples> validation = Optional.empty();
         Set<Integer> held = Set.of();
         if (data.validation().isPresent()) {
-            FileExamples other = examples(data.validation().get(), data, tokens);
+            FileExamples other =
+                    examples("validation_file", data.validation().get(), data.validationFormat(), data, tokens, room);
             other.warnOfOverlap(training);
             other.warnOfNewLabels(training);
             validation = Optional.of(other);
@@ -84,12 +86,20 @@ public final class Datasets {
         void found(DatasetReport report) throws IOException;
     }
 
-    private FileExamples examples(String file, TrainingData data, ModelTokens tokens) throws IOException {
+    private FileExamples examples(
+            String field,
+            String file,
+            Optional<TrainingData.Format> format,
+            TrainingData data,
+            ModelTokens tokens,
+            HeapRoom room)
+            throws IOException {
         DataFile found = files.find(file)
                 .orElseThrow(() -> new FaultException(
-                        Fault.input("file_not_found", "training_file", file, "upload it first: POST /v1/files")));
+                        Fault.input("file_not_found", field, file, "upload it first: POST /v1/files")));
+        boolean table = format.orElse(found.format()) == TrainingData.Format.CSV;
         try (InputStream in = Files.newInputStream(files.content(found))) {
-            return FileExamples.read(in, found.table(), data, tokens, mostExamples);
+            return FileExamples.read(in, table, data, tokens, mostExamples, room);
         }
     }
 

@@ -17,14 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One file, read once: its examples and what is odd about them. */
 final class FileExamples {
-    /** Most tokens of a file's examples together: they are all in memory, with their texts. */
-    private static final long MOST_TOKENS = 10_000_000;
-
     private static final double RARE = 0.1;
 
     private final TrainingData data;
     private final ModelTokens tokens;
     private final int most;
+    private final HeapRoom room;
     private final Findings findings = new Findings();
     private final Repeats repeats = new Repeats();
     private final List<Example> examples = new ArrayList<>();
@@ -33,18 +31,22 @@ final class FileExamples {
     private @Nullable Form form;
     private int cutExamples;
     private long cutTokens;
-    private long allTokens;
 
-    private FileExamples(TrainingData data, ModelTokens tokens, int most) {
+    private FileExamples(TrainingData data, ModelTokens tokens, int most, HeapRoom room) {
         this.data = data;
         this.tokens = tokens;
         this.most = most;
+        this.room = room;
     }
 
-    /** @param most examples that are taken; more are an error */
-    static FileExamples read(InputStream in, boolean table, TrainingData data, ModelTokens tokens, int most)
+    /**
+     * @param most examples that are taken; more are an error
+     * @param room that they may take, with other files'; more is an error
+     */
+    static FileExamples read(
+            InputStream in, boolean table, TrainingData data, ModelTokens tokens, int most, HeapRoom room)
             throws IOException {
-        var file = new FileExamples(data, tokens, most);
+        var file = new FileExamples(data, tokens, most, room);
         if (table) {
             TableRows.read(in, file.findings, file::take);
         } else {
@@ -117,11 +119,12 @@ final class FileExamples {
     }
 
     private void take(Row row) {
-        if (examples.size() >= most || allTokens >= MOST_TOKENS) {
-            findings.add(
-                    Severity.ERROR,
-                    "too_many_examples",
-                    "the file has more than " + most + " examples or " + MOST_TOKENS + " tokens");
+        if (examples.size() >= most) {
+            findings.add(Severity.ERROR, "too_many_examples", "the file has more than " + most + " examples");
+            return;
+        }
+        if (room.isFull()) {
+            findings.add(Severity.ERROR, "too_many_examples", room.remedy());
             return;
         }
         try {
@@ -138,7 +141,7 @@ final class FileExamples {
         example.label().ifPresent(label -> labels.merge(label, 1, Integer::sum));
         examples.add(example);
         tokenized.add(fitted.example());
-        allTokens += fitted.example().tokens().length;
+        room.take(fitted.example().tokens().length);
         if (fitted.cut() > 0) {
             cutExamples++;
             cutTokens += fitted.cut();

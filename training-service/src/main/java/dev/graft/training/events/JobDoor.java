@@ -8,6 +8,7 @@ import dev.graft.contracts.TrainingEvent;
 import dev.graft.training.job.JobBook;
 import dev.graft.training.job.JobCare;
 import dev.graft.training.job.JobLog;
+import dev.graft.training.job.Leftovers;
 import dev.graft.training.job.RecordedEvent;
 import dev.graft.training.job.Worker;
 import dev.graft.training.settings.TrainingSettings;
@@ -33,6 +34,7 @@ final class JobDoor {
     private final TrainingSettings settings;
     private final JobBook book;
     private final JobCare care;
+    private final Leftovers leftovers;
     private final Closing closing = new Closing();
     private final Follower events;
     private final Follower control;
@@ -44,6 +46,7 @@ final class JobDoor {
         this.settings = settings;
         this.book = book;
         care = new JobCare(book, log, InstantSource.system());
+        leftovers = new Leftovers(book, shop.get().folders(), InstantSource.system());
         var connections = new Connections(settings.kafka());
         events = new Follower(Topics.TRAINING_EVENTS, connections, closing, this::event);
         control = new Follower(Topics.TRAINING_CONTROL, connections, closing, this::control);
@@ -109,6 +112,7 @@ final class JobDoor {
         while (!closing.begun()) {
             try {
                 care.look();
+                leftovers.clear();
             } catch (FaultException e) {
                 LOG.warnf("What is wanted of jobs can't be written down, trying again: %s", e.getMessage());
                 closing.await(RETRY_MS);

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
@@ -40,8 +41,10 @@ final class KafkaLog implements JobLog, AutoCloseable {
     }
 
     @Override
-    public void tell(TrainingEvent event) {
-        sendSafely(record(Topics.TRAINING_EVENTS, event.id(), UUID.randomUUID().toString(), event));
+    public long tell(TrainingEvent event) {
+        return sendSafely(record(
+                        Topics.TRAINING_EVENTS, event.id(), UUID.randomUUID().toString(), event))
+                .offset();
     }
 
     @Override
@@ -68,13 +71,13 @@ final class KafkaLog implements JobLog, AutoCloseable {
 
     @Override
     public void control(TrainingControl control) {
-        sendSafely(
+        var _ = sendSafely(
                 record(Topics.TRAINING_CONTROL, control.id(), UUID.randomUUID().toString(), control));
     }
 
-    private void sendSafely(ProducerRecord<byte[], byte[]> record) {
+    private RecordMetadata sendSafely(ProducerRecord<byte[], byte[]> record) {
         try {
-            producer.send(record).get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+            return producer.send(record).get(PATIENCE_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable(e);
@@ -85,7 +88,7 @@ final class KafkaLog implements JobLog, AutoCloseable {
 
     private static FaultException unavailable(Exception e) {
         return new FaultException(
-                Fault.capacity("kafka_unavailable", "the broker took no word of the job: " + e.getMessage()), e);
+                Fault.capacity(UNAVAILABLE, "the broker took no word of the job: " + e.getMessage()), e);
     }
 
     private ProducerRecord<byte[], byte[]> record(String topic, String job, String id, Object body) {

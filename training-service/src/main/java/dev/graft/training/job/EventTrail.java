@@ -34,6 +34,20 @@ final class EventTrail {
         }
     }
 
+    /** One that does not count. */
+    void passOver(RecordedEvent recorded) {
+        last = recorded.position();
+    }
+
+    /** Position of the last event that was read, whether it counted or not. */
+    long last() {
+        return last;
+    }
+
+    boolean holds(long position) {
+        return events.stream().anyMatch(recorded -> recorded.position() == position);
+    }
+
     /** Those that come after this position, the oldest first. */
     List<RecordedEvent> after(long position) {
         return events.stream()

@@ -16,6 +16,8 @@ import java.util.OptionalLong;
  * @param owner who has it, or had it last
  * @param pace how far it is
  * @param memory what its worker's process takes
+ * @param fruitless attempts in a row, the last included, that saved nothing and did not leave the job by a word
+ * @param arithmetic what it is computed with, once a worker has begun to
  * @param end what came of it, once it has ended
  */
 public record Job(
@@ -25,6 +27,8 @@ public record Job(
         Owner owner,
         Pace pace,
         Memory memory,
+        int fruitless,
+        Optional<TrainingEvent.Arithmetic> arithmetic,
         Optional<End> end) {
     /**
      * How far a job is.
@@ -60,27 +64,59 @@ public record Job(
     /** A job whose first event this is. */
     static Job queued(TrainingEvent.Queued event) {
         return new Job(
-                event.request(), JobStatus.QUEUED, event.at(), Owner.NONE, Pace.NONE, Memory.UNKNOWN, Optional.empty());
+                event.request(),
+                JobStatus.QUEUED,
+                event.at(),
+                Owner.NONE,
+                Pace.NONE,
+                Memory.UNKNOWN,
+                0,
+                Optional.empty(),
+                Optional.empty());
     }
 
     public String id() {
         return request.id();
     }
 
-    /** What it is after this event; the same where the event says nothing new. */
-    Job after(TrainingEvent event) {
+    /** Whether an event counts: what an attempt says that is over does not, nor does what says nothing new, nor what follows the end. */
+    boolean counts(TrainingEvent event) {
         if (status.ended()) {
-            return this;
+            return false;
         }
         return switch (event) {
-            case TrainingEvent.Queued e -> e.attempt() < owner.attempt() ? this : standing(JobStatus.QUEUED);
-            case TrainingEvent.Validating e -> standing(JobStatus.VALIDATING_FILES);
+            case TrainingEvent.Queued e -> status != JobStatus.QUEUED && e.attempt() >= owner.attempt();
+            case TrainingEvent.Validating e ->
+                status != JobStatus.PAUSED && (e.attempt() == 0 || e.attempt() > owner.attempt());
+            case TrainingEvent.Validated e -> current(e.attempt());
+            case TrainingEvent.Running e ->
+                owner.equals(new Owner(e.worker(), e.attempt())) || e.attempt() > owner.attempt();
+            case TrainingEvent.Step e -> current(e.attempt());
+            case TrainingEvent.Evaluation e -> current(e.attempt());
+            case TrainingEvent.Checkpoint e -> current(e.attempt());
+            case TrainingEvent.Paused e -> status != JobStatus.PAUSED && current(e.attempt());
+            case TrainingEvent.Succeeded e -> current(e.attempt());
+            case TrainingEvent.Failed e -> current(e.attempt());
+            case TrainingEvent.Cancelled e -> true;
+        };
+    }
+
+    /** Older services tell no attempt. */
+    private boolean current(int attempt) {
+        return attempt == 0 || attempt == owner.attempt();
+    }
+
+    /** What it is after an event that counts. */
+    Job after(TrainingEvent event) {
+        return switch (event) {
+            case TrainingEvent.Queued e -> left(JobStatus.QUEUED);
+            case TrainingEvent.Validating e -> taken(e);
             case TrainingEvent.Validated e -> this;
-            case TrainingEvent.Running e -> taken(e);
+            case TrainingEvent.Running e -> running(e);
             case TrainingEvent.Step e -> stepped(e);
             case TrainingEvent.Evaluation e -> this;
-            case TrainingEvent.Checkpoint e -> this;
-            case TrainingEvent.Paused e -> standing(JobStatus.PAUSED);
+            case TrainingEvent.Checkpoint e -> with(status, owner, 0);
+            case TrainingEvent.Paused e -> left(JobStatus.PAUSED);
             case TrainingEvent.Succeeded e ->
                 ended(JobStatus.SUCCEEDED, new End(e.at(), Optional.of(e), Optional.empty()));
             case TrainingEvent.Failed e ->
@@ -90,28 +126,36 @@ public record Job(
         };
     }
 
-    /** The higher attempt has it; of two with the same, the first. */
-    private Job taken(TrainingEvent.Running event) {
-        if (event.attempt() <= owner.attempt()) {
-            return this;
-        }
+    private Job taken(TrainingEvent.Validating event) {
+        return event.attempt() == 0
+                ? with(JobStatus.VALIDATING_FILES, owner, fruitless)
+                : with(JobStatus.VALIDATING_FILES, new Owner(event.worker(), event.attempt()), fruitless + 1);
+    }
+
+    private Job running(TrainingEvent.Running event) {
         var now = new Owner(event.worker(), event.attempt());
         var here = new Pace(event.step(), event.steps(), pace.trainedTokens(), -1);
-        var expected = new Memory(event.estimatedBytes(), OptionalLong.empty());
-        return new Job(request, JobStatus.RUNNING, createdAt, now, here, expected, end);
+        var expected = new Memory(event.estimatedBytes(), memory.used());
+        Optional<TrainingEvent.Arithmetic> first = arithmetic.isPresent() ? arithmetic : event.arithmetic();
+        int lost = now.equals(owner) ? fruitless : fruitless + 1;
+        return new Job(request, JobStatus.RUNNING, createdAt, now, here, expected, lost, first, end);
     }
 
     private Job stepped(TrainingEvent.Step event) {
         var here = new Pace(event.step(), event.steps(), event.trainedTokens(), event.secondsLeft());
         var taken = new Memory(memory.estimated(), event.residentBytes());
-        return new Job(request, status, createdAt, owner, here, taken, end);
+        return new Job(request, status, createdAt, owner, here, taken, fruitless, arithmetic, end);
     }
 
-    private Job standing(JobStatus next) {
-        return new Job(request, next, createdAt, owner, pace, memory, end);
+    private Job left(JobStatus next) {
+        return with(next, owner, 0);
+    }
+
+    private Job with(JobStatus status, Owner owner, int fruitless) {
+        return new Job(request, status, createdAt, owner, pace, memory, fruitless, arithmetic, end);
     }
 
     private Job ended(JobStatus next, End how) {
-        return new Job(request, next, createdAt, owner, pace, memory, Optional.of(how));
+        return new Job(request, next, createdAt, owner, pace, memory, fruitless, arithmetic, Optional.of(how));
     }
 }

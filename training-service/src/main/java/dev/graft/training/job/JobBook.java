@@ -42,24 +42,42 @@ public class JobBook {
         this.nanos = nanos;
     }
 
-    /** One more event; seen before or of a job that has ended, it changes nothing. */
+    /** One more event; seen before, of an attempt that is over or of a job that has ended, it changes nothing. */
     public synchronized void record(RecordedEvent recorded) {
         TrainingEvent event = recorded.event();
         Optional<Job> before = find(event.id());
         EventTrail trail = trails.computeIfAbsent(event.id(), id -> new EventTrail());
-        if (!trail.isNew(recorded) || before.filter(job -> job.status().ended()).isPresent()) {
+        if (!trail.isNew(recorded)) {
             return;
         }
-        if (before.isPresent()) {
+        if (before.filter(job -> job.counts(event)).isPresent()) {
             jobs.put(event.id(), before.get().after(event));
-        } else if (event instanceof TrainingEvent.Queued first) {
+            trail.add(recorded, ends(event));
+            fulfil(event);
+        } else if (before.isEmpty() && event instanceof TrainingEvent.Queued first) {
             jobs.put(event.id(), Job.queued(first));
+            trail.add(recorded, false);
         } else {
-            return; // its beginning is older than what the topic keeps
+            trail.passOver(recorded); // or its beginning is older than what the topic keeps
         }
-        trail.add(recorded, ends(event));
-        fulfil(event);
         notifyAll();
+    }
+
+    /**
+     * Waits until a job's events are read up to this position, and tells whether the one that stands there counts.
+     *
+     * @return empty where it was not read in time
+     */
+    public synchronized Optional<Boolean> awaitCounted(String id, long position, Duration patience)
+            throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        EventTrail trail = trails.computeIfAbsent(id, key -> new EventTrail());
+        while (trail.last() < position) {
+            if (!waitUntil(end)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(trail.holds(position));
     }
 
     /** What somebody wants of a job since then; the last word counts, but nothing takes back that it is to end. */

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Does what is wanted of jobs that no worker has: ends them, and queues paused ones again. Each instance does so, for any of them may be the last one
- * left; a second time changes nothing, see {@link Worker}.
+ * left; only the first word counts, and none that is said after a worker has begun, see {@link Job#counts}.
  */
 public final class JobCare {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
@@ -42,9 +42,13 @@ public final class JobCare {
             case TrainingControl.Pause pause
             when job.status() == JobStatus.QUEUED ->
                 log.tell(new TrainingEvent.Paused(
-                        job.id(), clock.instant(), job.pace().step()));
+                        job.id(),
+                        clock.instant(),
+                        job.owner().attempt(),
+                        job.pace().step()));
             case TrainingControl.Resume resume
             when job.status() == JobStatus.PAUSED ->
+                // Another instance's as well, then: of two words the first counts, and of two takers the first has it.
                 log.queue(new TrainingEvent.Queued(
                         job.id(), clock.instant(), job.request(), job.owner().attempt()));
             default -> {}

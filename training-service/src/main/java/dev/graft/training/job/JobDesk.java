@@ -47,10 +47,22 @@ public class JobDesk {
      *
      * @throws FaultException where it can't be trained as it is asked for
      */
-    public Job open(TrainingRequest request) throws IOException, InterruptedException {
-        check(request);
+    public Job open(TrainingRequest asked) throws IOException, InterruptedException {
+        check(asked);
+        TrainingRequest request = decided(asked);
         log.queue(new TrainingEvent.Queued(request.id(), Instant.now(), request, 0));
         return known(request.id(), job -> true);
+    }
+
+    /** The same, with what would otherwise be looked up when it is begun, and may have changed by then. */
+    TrainingRequest decided(TrainingRequest asked) throws IOException {
+        return new TrainingRequest(
+                asked.id(),
+                asked.adapter(),
+                asked.model(),
+                files.withFormats(asked.data()),
+                asked.recipe(),
+                asked.checks());
     }
 
     /** @throws FaultException {@code job_not_found} */

@@ -59,6 +59,7 @@ class JobSetup {
                 datasets,
                 base,
                 learners,
+                publisher,
                 new AdapterOutput(folders, base, publisher),
                 new AgreementCheck(served),
                 watch,

@@ -46,6 +46,9 @@ public interface Learner extends AutoCloseable {
     /** Bytes that this process was expected to have in memory, all of the JVM included; told before anything was allocated. */
     long expectedBytes();
 
+    /** How many bytes {@link #save} writes. */
+    long stateBytes();
+
     /** Writes all that later steps depend on. */
     void save(Path file) throws IOException;
 

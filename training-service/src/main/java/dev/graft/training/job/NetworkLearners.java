@@ -1,6 +1,10 @@
 package dev.graft.training.job;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.FaultException;
+import dev.graft.contracts.TrainingEvent;
+import dev.graft.contracts.TrainingRecipe;
 import dev.graft.training.dataset.TokenizedExample;
 import dev.graft.training.network.Resources;
 import dev.graft.training.network.StepReport;
@@ -12,6 +16,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** The network on this machine's processor. */
 @Singleton
@@ -25,10 +30,42 @@ public class NetworkLearners implements Learners {
     }
 
     @Override
-    public Learner open(Recipe recipe, List<TokenizedExample> training, List<TokenizedExample> scored) {
-        var resources = new Resources(
-                settings.memory().orElseGet(NetworkLearners::mostOfTheMachine),
-                settings.threads().orElse(Runtime.getRuntime().availableProcessors()));
+    public TrainingEvent.Arithmetic arithmetic(Recipe recipe, BaseModel base, Optional<TrainingEvent.Arithmetic> before)
+            throws IOException {
+        boolean bf16 = Trainer.hasBf16();
+        if (before.isEmpty()) {
+            return new TrainingEvent.Arithmetic(
+                    switch (recipe.precision()) {
+                        case FP32 -> TrainingRecipe.Precision.FP32;
+                        case BF16 -> TrainingRecipe.Precision.BF16;
+                        case AUTO -> bf16 ? TrainingRecipe.Precision.BF16 : TrainingRecipe.Precision.FP32;
+                    },
+                    settings.threads().orElse(Runtime.getRuntime().availableProcessors()),
+                    base.sha256());
+        }
+        TrainingEvent.Arithmetic begun = before.get();
+        if (!begun.baseSha256().equals(base.sha256())) {
+            throw new FaultException(Fault.input(
+                    "base_changed",
+                    "model",
+                    base.sha256(),
+                    "the job was begun on the file " + begun.baseSha256() + ": serve that one again, or begin anew"));
+        }
+        if (begun.precision() == TrainingRecipe.Precision.BF16 && !bf16) {
+            throw new FaultException(
+                    Fault.input(
+                            "unsupported_precision",
+                            "precision",
+                            "bf16",
+                            "the job was begun with it, on " + begun.threads()
+                                    + " threads, and this processor has none: begin anew, with fp32 where both kinds are in use"));
+        }
+        return begun;
+    }
+
+    @Override
+    public Learner open(Recipe recipe, int threads, List<TokenizedExample> training, List<TokenizedExample> scored) {
+        var resources = new Resources(settings.memory().orElseGet(NetworkLearners::mostOfTheMachine), threads);
         return new NetworkLearner(Trainer.open(base.file(), recipe, training, scored, resources));
     }
 
@@ -68,6 +105,11 @@ public class NetworkLearners implements Learners {
         @Override
         public long expectedBytes() {
             return trainer.expectedBytes();
+        }
+
+        @Override
+        public long stateBytes() {
+            return trainer.stateBytes();
         }
 
         @Override

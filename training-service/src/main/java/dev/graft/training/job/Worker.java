@@ -24,20 +24,21 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 
 /**
- * Takes a job and sees it through. A job may be handed out twice: when a worker dies, and when the broker thinks so. Each that begins says so as a
- * {@code running} event with the next attempt's number; whoever is not the job's owner by the log's order leaves it, without a trace.
+ * Takes a job and sees it through. A job may be handed out twice: when a worker dies, and when the broker thinks so. Each that takes it says so as a
+ * {@code validating} event with the next attempt's number; whoever is not the job's owner by the log's order leaves it, without a trace ({@link Attempt}).
  */
 public final class Worker {
     private static final Logger LOG = Logger.getLogger(Worker.class);
-    private static final Duration SEEN_WITHIN = Duration.ofSeconds(30);
 
-    /** A job that took so many workers with it takes no more. */
-    private static final int MOST_DELIVERIES = 6;
+    /** A job that took so many workers with it, one after the other and without a checkpoint in between, takes no more. */
+    private static final int MOST_FRUITLESS = 5;
 
     /**
      * What all workers of a service share.
@@ -54,6 +55,7 @@ public final class Worker {
             Datasets datasets,
             BaseModel base,
             Learners learners,
+            AdapterPublisher publisher,
             AdapterOutput output,
             AgreementCheck agreement,
             RunWatch watch,
@@ -82,26 +84,65 @@ public final class Worker {
      * Sees a job through, as far as it goes; blocks for as long as that takes. What goes wrong becomes the job's {@code failed} event.
      *
      * @param deliveries how often it was handed out, this time included
-     * @throws FaultException where the log can't be written: the job is to be handed out again
+     * @throws FaultException where the log can't be written or read: the job is to be handed out again
      */
-    public void work(TrainingRequest request, int deliveries) throws InterruptedException {
-        try {
-            if (mayBegin(request, deliveries)) {
-                shop.desk().check(request);
-                train(request);
-            }
-        } catch (FaultException e) {
-            failed(request.id(), e.fault());
-        } catch (IOException | RuntimeException e) {
-            LOG.errorf(e, "%s failed", request.id());
-            failed(request.id(), Fault.internal("training_failed", "the training broke off: " + e));
+    public void work(TrainingRequest asked, int deliveries) throws InterruptedException {
+        if (!mayBegin(asked, deliveries)) {
+            return;
         }
+        Optional<Job> known = shop.book().find(asked.id());
+        int number = known.map(job -> job.owner().attempt()).orElse(0) + 1;
+        var attempt = new Attempt(shop.book(), shop.log(), asked.id(), new Owner(name, number), () -> stopping);
+        if (attempt.confirmed(new TrainingEvent.Validating(asked.id(), now(), name, number))) {
+            // What was queued first is what is trained, whatever else was asked for under its id.
+            seeThrough(attempt, shop.book().find(asked.id()).orElseThrow());
+        } else {
+            LOG.infof("%s is another worker's, or is paused", asked.id());
+        }
+    }
+
+    private void seeThrough(Attempt attempt, Job job) throws InterruptedException {
+        try {
+            if (job.fruitless() > MOST_FRUITLESS) {
+                throw new FaultException(Fault.internal(
+                        "workers_died",
+                        MOST_FRUITLESS + " workers in a row ended before they could save anything of the job: see their"
+                                + " logs; memory may be short"));
+            }
+            shop.desk().check(job.request());
+            train(attempt, job);
+        } catch (InterruptedRunException e) {
+            LOG.infof("%s went to another worker, or has ended", job.id());
+        } catch (FaultException e) {
+            if (isOfTheLog(e.fault())) {
+                throw e;
+            }
+            failed(attempt, e.fault());
+        } catch (OutOfMemoryError e) {
+            LOG.errorf(e, "%s failed", job.id());
+            failed(attempt, outOfMemory(e));
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.errorf(e, "%s failed", job.id());
+            failed(attempt, Fault.internal("training_failed", "the training broke off: " + e));
+        }
+    }
+
+    private static boolean isOfTheLog(Fault fault) {
+        return fault.code().equals(JobLog.UNAVAILABLE) || fault.code().equals(JobLog.UNREAD);
+    }
+
+    private static Fault outOfMemory(OutOfMemoryError e) {
+        long heap = Runtime.getRuntime().maxMemory() >> 20;
+        return Fault.capacity(
+                "out_of_memory",
+                "the job does not fit beside what else runs (" + e.getMessage() + "; a heap of " + heap
+                        + " MiB): train on fewer or shorter examples, or raise -Xmx (training-service/jvm.options)");
     }
 
     private boolean mayBegin(TrainingRequest request, int deliveries) {
         Optional<Job> known = shop.book().find(request.id());
         if (known.isEmpty()) {
-            tell(new TrainingEvent.Queued(request.id(), now(), request, 0));
+            shop.log().tell(new TrainingEvent.Queued(request.id(), now(), decided(request), 0));
             return true;
         }
         Job job = known.get();
@@ -112,58 +153,61 @@ public final class Worker {
                 .wish(job.id())
                 .filter(TrainingControl.Cancel.class::isInstance)
                 .isPresent()) {
-            tell(new TrainingEvent.Cancelled(job.id(), now()));
+            shop.log().tell(new TrainingEvent.Cancelled(job.id(), now()));
             return false;
         }
         if (job.status().held() && deliveries == 1) {
             LOG.infof("%s was asked for twice; %s has it", job.id(), job.owner().worker());
             return false;
         }
-        if (deliveries > MOST_DELIVERIES) {
-            throw new FaultException(Fault.internal(
-                    "workers_died",
-                    deliveries - 1 + " workers ended while they had the job: see their logs; memory may be short"));
-        }
         return true;
     }
 
-    private void train(TrainingRequest request) throws IOException, InterruptedException {
-        tell(new TrainingEvent.Validating(request.id(), now()));
-        Recipe recipe = request.recipe().map(Recipes::of).orElse(Recipe.DEFAULT);
-        Datasets.Read data = shop.phases().in("validate", request.id(), () -> read(request, recipe));
+    private TrainingRequest decided(TrainingRequest request) {
+        try {
+            return shop.desk().decided(request);
+        } catch (IOException e) {
+            return request; // what can't be read is told when it is begun
+        }
+    }
+
+    private void train(Attempt attempt, Job job) throws IOException, InterruptedException {
+        TrainingRequest request = job.request();
+        Recipe asked = request.recipe().map(Recipes::of).orElse(Recipe.DEFAULT);
+        List<String> warnings = shop.publisher().check(asked.rank());
+        TrainingEvent.Arithmetic arithmetic = shop.learners().arithmetic(asked, shop.base(), job.arithmetic());
+        Recipe recipe = Recipes.computedIn(asked, arithmetic.precision());
+        Datasets.Read data = shop.phases().in("validate", request.id(), () -> read(attempt, request, recipe, warnings));
         try (Learner learner = shop.learners()
-                .open(recipe, data.dataset().training(), data.dataset().scored())) {
+                .open(
+                        recipe,
+                        arithmetic.threads(),
+                        data.dataset().training(),
+                        data.dataset().scored())) {
             Rhythm rhythm = Rhythm.of(
                     request.checks().orElse(TrainingChecks.defaults()), learner.steps(), shop.checkpointAfter());
-            var checkpoints = new Checkpoints(shop.folders().checkpoints(request.id()), shop.checkpoints());
-            int attempt =
-                    shop.book().find(request.id()).map(j -> j.owner().attempt()).orElse(0) + 1;
-            var mine = new Owner(name, attempt);
-            var run = new TrainingRun(
-                    request.id(),
-                    learner,
-                    data.dataset(),
-                    checkpoints,
-                    rhythm,
-                    shop.log(),
-                    shop.watch(),
-                    shop.clock(),
-                    () -> interruption(request.id(), mine));
+            var checkpoints =
+                    new Checkpoints(shop.folders().checkpoints(request.id()), attempt.number(), shop.checkpoints());
+            var run =
+                    new TrainingRun(attempt, learner, data.dataset(), checkpoints, rhythm, shop.watch(), shop.clock());
             shop.watch().expects(learner.expectedBytes());
-            if (!begun(request.id(), mine, run.restore(), learner)) {
-                return;
-            }
-            Optional<Interruption> interruption = shop.phases().in("train", request.id(), run::run);
-            if (interruption.isPresent()) {
-                interrupted(request, mine, interruption.get(), run.progress());
-            } else {
-                succeeded(request, recipe, learner, data.dataset(), run.progress());
-                checkpoints.clear();
+            attempt.requireMine();
+            Progress from = run.restore();
+            attempt.tell(running(attempt, from.step(), learner.steps(), learner, arithmetic));
+            try {
+                Optional<Interruption> interruption = shop.phases().in("train", request.id(), run::run);
+                if (interruption.isPresent()) {
+                    throw new InterruptedRunException(interruption.get());
+                }
+                succeeded(attempt, request, recipe, learner, data.dataset(), run, arithmetic);
+            } catch (InterruptedRunException e) {
+                interrupted(attempt, request, e.why(), run.progress());
             }
         }
     }
 
-    private Datasets.Read read(TrainingRequest request, Recipe recipe) throws IOException {
+    private Datasets.Read read(Attempt attempt, TrainingRequest request, Recipe recipe, List<String> warnings)
+            throws IOException {
         var tokens = new ModelTokens(shop.base().header(), shop.exampleTokens());
         Datasets.Read read = shop.datasets()
                 .read(
@@ -171,83 +215,80 @@ public final class Worker {
                         tokens,
                         recipe.seed(),
                         report -> DurableFiles.write(shop.folders().report(request.id()), EventJson.write(report)));
-        tell(new TrainingEvent.Validated(
+        List<String> all = new ArrayList<>(read.report().warnings());
+        all.addAll(warnings);
+        attempt.tell(new TrainingEvent.Validated(
                 request.id(),
                 now(),
+                attempt.number(),
                 read.dataset().training().size(),
                 read.dataset().validation().size(),
                 read.dataset().training().stream()
                         .mapToLong(example -> example.tokens().length)
                         .sum(),
-                read.report().warnings()));
+                all));
         return read;
     }
 
-    /** Says that this worker has it, and waits until the log says whether it has. */
-    private boolean begun(String id, Owner mine, Progress from, Learner learner) throws InterruptedException {
-        tell(new TrainingEvent.Running(
-                id,
+    private TrainingEvent running(
+            Attempt attempt, int step, int steps, Learner learner, TrainingEvent.Arithmetic arithmetic) {
+        return new TrainingEvent.Running(
+                attempt.job(),
                 now(),
-                mine.worker(),
-                mine.attempt(),
-                from.step(),
-                learner.steps(),
-                OptionalLong.of(learner.expectedBytes())));
-        if (!shop.book().await(id, job -> job.owner().attempt() >= mine.attempt(), SEEN_WITHIN)) {
-            throw new FaultException(Fault.capacity("events_unread", "the log of events can't be read"));
-        }
-        return shop.book().find(id).filter(job -> job.owner().equals(mine)).isPresent();
+                attempt.worker(),
+                attempt.number(),
+                step,
+                steps,
+                OptionalLong.of(learner.expectedBytes()),
+                Optional.of(arithmetic));
     }
 
-    private Optional<Interruption> interruption(String id, Owner mine) {
-        Optional<Job> job = shop.book().find(id);
-        if (job.filter(j -> !j.owner().equals(mine)).isPresent()) {
-            return Optional.of(Interruption.LOST);
-        }
-        Optional<TrainingControl> wish = shop.book().wish(id);
-        if (wish.filter(TrainingControl.Cancel.class::isInstance).isPresent()
-                || job.filter(j -> j.status() == JobStatus.CANCELLED).isPresent()) {
-            return Optional.of(Interruption.CANCEL);
-        }
-        if (wish.filter(TrainingControl.Pause.class::isInstance).isPresent()) {
-            return Optional.of(Interruption.PAUSE);
-        }
-        return stopping ? Optional.of(Interruption.GIVE_BACK) : Optional.empty();
-    }
-
-    private void interrupted(TrainingRequest request, Owner mine, Interruption why, Progress progress)
-            throws IOException {
+    private void interrupted(Attempt attempt, TrainingRequest request, Interruption why, Progress progress) {
         switch (why) {
-            case PAUSE -> tell(new TrainingEvent.Paused(request.id(), now(), progress.step()));
-            case CANCEL -> {
-                tell(new TrainingEvent.Cancelled(request.id(), now()));
-                new Checkpoints(shop.folders().checkpoints(request.id()), 1).clear();
-            }
+            case PAUSE ->
+                attempt.tell(new TrainingEvent.Paused(request.id(), now(), attempt.number(), progress.step()));
+            case CANCEL -> attempt.tell(new TrainingEvent.Cancelled(request.id(), now()));
             case GIVE_BACK -> {
                 // Asked for anew rather than handed back: a job may outlive more restarts than a record has deliveries.
-                shop.log().queue(new TrainingEvent.Queued(request.id(), now(), request, mine.attempt()));
+                attempt.requireMine();
+                shop.log().queue(new TrainingEvent.Queued(request.id(), now(), request, attempt.number()));
             }
-            case LOST -> LOG.infof("%s went to another worker", request.id());
+            case LOST -> LOG.infof("%s went to another worker, or has ended", request.id());
         }
     }
 
-    private void succeeded(TrainingRequest request, Recipe recipe, Learner learner, Dataset dataset, Progress progress)
+    private void succeeded(
+            Attempt attempt,
+            TrainingRequest request,
+            Recipe recipe,
+            Learner learner,
+            Dataset dataset,
+            TrainingRun run,
+            TrainingEvent.Arithmetic arithmetic)
             throws IOException, InterruptedException {
+        int steps = run.progress().step();
+        if (!attempt.confirmed(running(attempt, steps, steps, learner, arithmetic))) {
+            throw new InterruptedRunException(Interruption.LOST);
+        }
         AdapterPublisher.Published published = shop.phases()
-                .in("publish", request.id(), () -> shop.output().write(request, learner, lineage(request, recipe)));
+                .in(
+                        "publish",
+                        request.id(),
+                        () -> shop.output().write(request, learner, lineage(request, recipe), attempt::requireWanted));
         String live = request.adapter() + "@" + published.generation();
         Optional<ServingAgreement> agreement =
                 shop.phases().in("compare", request.id(), () -> shop.agreement().of(live, learner, dataset));
-        int exported = progress.bestLoss().isPresent() ? progress.bestStep() : progress.step();
-        tell(new TrainingEvent.Succeeded(
+        attempt.tell(new TrainingEvent.Succeeded(
                 request.id(),
                 now(),
+                attempt.number(),
                 request.adapter(),
                 published.generation(),
                 published.sha256(),
-                exported,
-                progress.trainedTokens(),
-                agreement));
+                run.exported(),
+                run.progress().trainedTokens(),
+                agreement,
+                run.warnings()));
     }
 
     private static AdapterLineage lineage(TrainingRequest request, Recipe recipe) {
@@ -258,14 +299,14 @@ public final class Worker {
                 Optional.of(request.id()));
     }
 
-    private void failed(String id, Fault fault) {
-        LOG.warnf("%s: %s", id, fault.message());
+    private void failed(Attempt attempt, Fault fault) {
+        if (attempt.lost()) {
+            LOG.infof("%s went to another worker, or has ended; here it failed: %s", attempt.job(), fault.message());
+            return;
+        }
+        LOG.warnf("%s: %s", attempt.job(), fault.message());
         Span.current().setAttribute("error.type", fault.code()).setStatus(StatusCode.ERROR, fault.message());
-        tell(new TrainingEvent.Failed(id, now(), fault));
-    }
-
-    private void tell(TrainingEvent event) {
-        shop.log().tell(event);
+        shop.log().tell(new TrainingEvent.Failed(attempt.job(), now(), attempt.number(), fault));
     }
 
     private Instant now() {

@@ -1,5 +1,7 @@
 package dev.graft.training.network;
 
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.FaultException;
 import dev.graft.training.dataset.TokenizedExample;
 import dev.graft.training.recipe.Recipe;
 import java.util.ArrayList;
@@ -9,6 +11,9 @@ import java.util.List;
 
 /** Which examples each step sees. Each epoch has its own order, which follows from the seed, so that a training can go on at any step. */
 public final class Batches {
+    /** Months of training. */
+    private static final long MOST_SEEN = 50_000_000;
+
     private final List<TokenizedExample> examples;
     private final Recipe recipe;
     /** Steps up to and including each epoch. */
@@ -22,8 +27,23 @@ public final class Batches {
         this.recipe = recipe;
         int steps = 0;
         for (int epoch = 0; goesOn(epoch, steps); epoch++) {
+            requireEnd(epoch + 1);
             steps += epoch(epoch).size();
             ends.add(steps);
+        }
+    }
+
+    /** Each epoch is drawn once before the first step. */
+    private void requireEnd(int epochs) {
+        long all = recipe.length() instanceof Recipe.Length.Epochs(int asked) ? asked : epochs;
+        if (all * examples.size() > MOST_SEEN) {
+            boolean bySteps = recipe.length() instanceof Recipe.Length.Steps;
+            throw new FaultException(Fault.input(
+                    "invalid_recipe",
+                    bySteps ? "steps" : "n_epochs",
+                    bySteps ? steps() : all,
+                    "would show " + examples.size() + " examples " + all + " times or more: at most " + MOST_SEEN
+                            + " in all, each as often as it is seen"));
         }
     }
 

@@ -281,6 +281,18 @@ public final class Trainer implements AutoCloseable {
         return network.logits(packing.pack(List.of(example)));
     }
 
+    /** Whether this processor multiplies bfloat16 natively, which {@code auto} depends on. */
+    public static boolean hasBf16() {
+        try (Kernels kernels = CpuKernels.open(1)) {
+            return kernels.hasBf16();
+        }
+    }
+
+    /** How many bytes {@link #save} writes. */
+    public long stateBytes() {
+        return state.bytes();
+    }
+
     /** Writes all that is needed to go on from here. */
     public void save(Path file) throws IOException {
         state.save(file, stepsDone);

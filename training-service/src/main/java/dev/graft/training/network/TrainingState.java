@@ -100,6 +100,11 @@ final class TrainingState {
         }
     }
 
+    /** Of the file. */
+    long bytes() {
+        return 2L * Long.BYTES + fingerprint.length + Integer.BYTES + 3L * Float.BYTES * floats();
+    }
+
     private long floats() {
         return parameters.stream()
                 .mapToLong(parameter -> parameter.weight().elements())

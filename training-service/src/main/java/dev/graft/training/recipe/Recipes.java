@@ -37,6 +37,27 @@ public final class Recipes {
                 asked.precision().map(Recipes::precision).orElse(otherwise.precision()));
     }
 
+    /** The same, its precision decided. */
+    public static Recipe computedIn(Recipe recipe, TrainingRecipe.Precision precision) {
+        return new Recipe(
+                recipe.rank(),
+                recipe.alpha(),
+                recipe.dropout(),
+                recipe.targets(),
+                recipe.rankStabilised(),
+                recipe.loraPlusRatio(),
+                recipe.learningRate(),
+                recipe.schedule(),
+                recipe.warmUp(),
+                recipe.weightDecay(),
+                recipe.clipNorm(),
+                recipe.accumulation(),
+                recipe.batch(),
+                recipe.length(),
+                recipe.seed(),
+                precision(precision));
+    }
+
     /** All of it in a few words, for an adapter's lineage. */
     public static String summary(Recipe recipe) {
         String targets = recipe.targets().stream().map(Recipes::name).collect(Collectors.joining(","));

@@ -26,6 +26,7 @@ class ADatasetIsJudgedByItsLinesTest {
     Path folder = Path.of("unset");
 
     private int tokens = 2048;
+    private HeapRoom room = HeapRoom.ofThisProcess();
 
     @ParameterizedTest(name = "{1} at line {2} of {0}")
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
@@ -213,6 +214,35 @@ class ADatasetIsJudgedByItsLinesTest {
     }
 
     @Test
+    void theSameBytesUnderAnotherNameAreReadAsWhenTheJobWasTaken() throws IOException {
+        String lines = "{\"input\":\"a\",\"label\":\"x\"}\n{\"input\":\"b\",\"label\":\"y\"}";
+        String id = file("data.jsonl", lines);
+        TrainingData taken = files().withFormats(data(id, Optional.of(id)));
+
+        assertThat(file("data.csv", lines)).isEqualTo(id);
+
+        assertThat(taken.format()).contains(TrainingData.Format.JSONL);
+        assertThat(taken.validationFormat()).contains(TrainingData.Format.JSONL);
+        assertThat(read(taken).dataset().training()).hasSize(2);
+        assertThat(files().withFormats(data(id, Optional.empty())).format()).contains(TrainingData.Format.CSV);
+    }
+
+    @Test
+    void moreThanTheHeapHasRoomForIsAnErrorWithTheFigures() throws IOException {
+        room = new HeapRoom(1 << 20);
+        var lines = new StringBuilder();
+        String text = "word ".repeat(900);
+        for (int i = 0; i < MOST_EXAMPLES; i++) {
+            lines.append("{\"input\":\"").append(i).append(text).append("\",\"label\":\"x\"}\n");
+        }
+        tokens = 8192;
+        Finding finding = onlyFinding(report("data.jsonl", lines.toString(), plain()));
+
+        assertThat(finding.code()).isEqualTo("too_many_examples");
+        assertThat(finding.message()).contains("more than 1 MiB", "-Xmx");
+    }
+
+    @Test
     void aTemplateWithoutAPlaceIsRefused() throws IOException {
         String id = file("data.jsonl", "{\"input\":\"a\",\"label\":\"x\"}");
         var data = new TrainingData(
@@ -243,7 +273,8 @@ class ADatasetIsJudgedByItsLinesTest {
     }
 
     private FileReport report(byte[] content, boolean table, TrainingData data) throws IOException {
-        return FileExamples.read(new ByteArrayInputStream(content), table, data, SmolLm.tokens(tokens), MOST_EXAMPLES)
+        return FileExamples.read(
+                        new ByteArrayInputStream(content), table, data, SmolLm.tokens(tokens), MOST_EXAMPLES, room)
                 .report();
     }
 

@@ -58,6 +58,7 @@ final class Instance implements AutoCloseable {
         log = new KafkaLog(connections, tracing, InstantSource.system());
         var inference = new InferenceHttp(settings, OpenTelemetry.noop());
         var datasets = new Datasets(files, 1000);
+        var registry = new RegistryOverHttp(inference, settings, base);
         desk = new JobDesk(book, log, files, base, datasets, settings);
         var shop = new Worker.Shop(
                 book,
@@ -67,7 +68,8 @@ final class Instance implements AutoCloseable {
                 datasets,
                 base,
                 new NetworkLearners(settings, base),
-                new AdapterOutput(folders, base, new RegistryOverHttp(inference, settings, base)),
+                registry,
+                new AdapterOutput(folders, base, registry),
                 new AgreementCheck(new ServedModelOverHttp(inference)),
                 RunWatch.NOBODY,
                 new Phases(OpenTelemetry.noop()),

@@ -6,6 +6,7 @@ import dev.graft.contracts.Fault;
 import dev.graft.contracts.TrainingControl;
 import dev.graft.contracts.TrainingData;
 import dev.graft.contracts.TrainingEvent;
+import dev.graft.contracts.TrainingRecipe;
 import dev.graft.contracts.TrainingRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,12 +40,12 @@ class AJobIsWhatItsEventsSayTest {
     void itGoesFromQueuedToSucceeded() {
         tell(queued(0));
         assertThat(status()).isEqualTo(JobStatus.QUEUED);
-        tell(new TrainingEvent.Validating("job", NOW));
+        tell(new TrainingEvent.Validating("job", NOW, "a", 1));
         assertThat(status()).isEqualTo(JobStatus.VALIDATING_FILES);
         tell(running("a", 1));
-        tell(new TrainingEvent.Step("job", NOW, 3, 10, 0.5, 1e-4, 1, 100, 7, 300, OptionalLong.of(5000)));
+        tell(step(1, 3));
         assertThat(job().pace()).isEqualTo(new Job.Pace(3, 10, 300, 7));
-        tell(new TrainingEvent.Succeeded("job", NOW, "reviews", 2, "a".repeat(64), 10, 1000, Optional.empty()));
+        tell(succeeded(1));
         assertThat(status()).isEqualTo(JobStatus.SUCCEEDED);
     }
 
@@ -53,7 +54,7 @@ class AJobIsWhatItsEventsSayTest {
         tell(queued(0));
         tell(new TrainingEvent.Cancelled("job", NOW));
         tell(running("a", 1));
-        tell(new TrainingEvent.Failed("job", NOW, Fault.internal("late", "late")));
+        tell(new TrainingEvent.Failed("job", NOW, 1, Fault.internal("late", "late")));
 
         assertThat(status()).isEqualTo(JobStatus.CANCELLED);
         assertThat(book.events("job", -1)).hasSize(2);
@@ -67,6 +68,95 @@ class AJobIsWhatItsEventsSayTest {
         assertThat(job().owner()).isEqualTo(new Owner("a", 1));
         tell(running("c", 2));
         assertThat(job().owner()).isEqualTo(new Owner("c", 2));
+    }
+
+    @Test
+    void ofTwoWorkersThatTakeItTheFirstHasItAndNoneHasWhatIsPaused() {
+        tell(queued(0));
+        tell(taken("a", 1));
+        tell(taken("b", 1));
+        assertThat(job().owner()).isEqualTo(new Owner("a", 1));
+        assertThat(book.events("job", -1)).hasSize(2);
+        tell(new TrainingEvent.Paused("job", NOW, 1, 0));
+        tell(taken("b", 2));
+        assertThat(status()).isEqualTo(JobStatus.PAUSED);
+        assertThat(job().owner()).isEqualTo(new Owner("a", 1));
+    }
+
+    @Test
+    void nothingCountsThatAnAttemptSaysWhichIsOver() {
+        tell(queued(0));
+        tell(taken("a", 1));
+        tell(running("a", 1));
+        tell(taken("b", 2));
+        tell(running("b", 2));
+        tell(step(2, 1));
+        Job before = job();
+
+        tell(step(1, 9));
+        tell(running("a", 1));
+        tell(new TrainingEvent.Paused("job", NOW, 1, 9));
+        tell(new TrainingEvent.Failed("job", NOW, 1, Fault.internal("late", "late")));
+        tell(succeeded(1));
+
+        assertThat(job()).isEqualTo(before);
+        assertThat(book.events("job", -1)).hasSize(6);
+        tell(succeeded(2));
+        assertThat(status()).isEqualTo(JobStatus.SUCCEEDED);
+    }
+
+    @Test
+    void aPauseThatComesTooLateLeavesTheWishToWhoHasTheJobNow() {
+        tell(queued(0));
+        book.wish(new TrainingControl.Pause("job"), NOW);
+        tell(taken("a", 1));
+        tell(new TrainingEvent.Paused("job", NOW.plusMillis(1), 0, 0)); // an older service's tells no attempt
+        assertThat(status()).isEqualTo(JobStatus.PAUSED);
+        tell(queued(1));
+        book.wish(new TrainingControl.Pause("job"), NOW.plusMillis(2));
+        tell(taken("a", 2));
+        tell(new TrainingEvent.Paused("job", NOW.plusMillis(3), 1, 0));
+
+        assertThat(status()).isEqualTo(JobStatus.VALIDATING_FILES);
+        assertThat(book.wish("job")).contains(new TrainingControl.Pause("job"));
+    }
+
+    @Test
+    void itIsToldWhetherAnEventCountsOnceItIsRead() throws InterruptedException {
+        tell(queued(0));
+        tell(taken("a", 1));
+        tell(taken("b", 1));
+
+        assertThat(book.awaitCounted("job", 1, Duration.ofSeconds(1))).contains(true);
+        assertThat(book.awaitCounted("job", 2, Duration.ofSeconds(1))).contains(false);
+        assertThat(book.awaitCounted("job", 3, Duration.ofMillis(1))).isEmpty();
+    }
+
+    @Test
+    void attemptsInARowThatSaveNothingAreCounted() {
+        tell(queued(0));
+        for (int attempt = 1; attempt <= 4; attempt++) {
+            tell(taken("w" + attempt, attempt));
+        }
+        assertThat(job().fruitless()).isEqualTo(4);
+        tell(new TrainingEvent.Checkpoint("job", NOW, 4, 3));
+        assertThat(job().fruitless()).isZero();
+        tell(taken("w5", 5));
+        tell(queued(5)); // given back
+        assertThat(job().fruitless()).isZero();
+    }
+
+    @Test
+    void whatItIsComputedWithIsWhatTheFirstSaid() {
+        var first = new TrainingEvent.Arithmetic(TrainingRecipe.Precision.BF16, 2, "a".repeat(64));
+        var other = new TrainingEvent.Arithmetic(TrainingRecipe.Precision.FP32, 8, "a".repeat(64));
+        tell(queued(0));
+        tell(taken("a", 1));
+        tell(new TrainingEvent.Running("job", NOW, "a", 1, 0, 10, OptionalLong.empty(), Optional.of(first)));
+        tell(taken("b", 2));
+        tell(new TrainingEvent.Running("job", NOW, "b", 2, 0, 10, OptionalLong.empty(), Optional.of(other)));
+
+        assertThat(job().arithmetic()).contains(first);
     }
 
     @Test
@@ -93,7 +183,7 @@ class AJobIsWhatItsEventsSayTest {
         tell(running("a", 1));
         book.wish(new TrainingControl.Pause("job"), NOW);
         assertThat(book.wish("job")).contains(new TrainingControl.Pause("job"));
-        tell(new TrainingEvent.Paused("job", NOW.plusMillis(1), 3));
+        tell(new TrainingEvent.Paused("job", NOW.plusMillis(1), 1, 3));
         assertThat(book.wish("job")).isEmpty();
         book.wish(new TrainingControl.Cancel("job"), NOW);
         book.wish(new TrainingControl.Resume("job"), NOW);
@@ -105,7 +195,7 @@ class AJobIsWhatItsEventsSayTest {
         // As when all is read from the beginning: words first, then what happened.
         book.wish(new TrainingControl.Pause("job"), NOW.plusSeconds(60));
         tell(queued(0));
-        tell(new TrainingEvent.Paused("job", NOW, 3));
+        tell(new TrainingEvent.Paused("job", NOW, 0, 3));
 
         assertThat(book.wish("job")).isPresent();
     }
@@ -115,7 +205,7 @@ class AJobIsWhatItsEventsSayTest {
         tell(queued(0));
         tell(running("a", 1));
         assertThat(job().memory()).isEqualTo(new Job.Memory(OptionalLong.of(4000), OptionalLong.empty()));
-        tell(new TrainingEvent.Step("job", NOW, 3, 10, 0.5, 1e-4, 1, 100, 7, 300, OptionalLong.of(5000)));
+        tell(step(1, 3));
         assertThat(job().memory()).isEqualTo(new Job.Memory(OptionalLong.of(4000), OptionalLong.of(5000)));
     }
 
@@ -148,13 +238,14 @@ class AJobIsWhatItsEventsSayTest {
         tell(queued(0));
         tell(running("a", 1));
         for (int step = 1; step <= 10_000; step++) {
-            tell(new TrainingEvent.Step("job", NOW, step, 10_000, 0.5, 1e-4, 1, 100, 7, 300, OptionalLong.empty()));
+            tell(new TrainingEvent.Step(
+                    "job", NOW, 1, step, 10_000, 0.5, 1e-4, 1, 100, 7, 300, OptionalLong.empty(), List.of()));
             if (step % 1000 == 0) {
-                tell(new TrainingEvent.Checkpoint("job", NOW, step));
+                tell(new TrainingEvent.Checkpoint("job", NOW, 1, step));
             }
         }
         assertThat(book.events("job", -1)).hasSizeBetween(500, 2001);
-        tell(new TrainingEvent.Succeeded("job", NOW, "reviews", 2, "a".repeat(64), 10_000, 1000, Optional.empty()));
+        tell(succeeded(1));
 
         List<TrainingEvent> kept =
                 book.events("job", -1).stream().map(RecordedEvent::event).toList();
@@ -171,7 +262,21 @@ class AJobIsWhatItsEventsSayTest {
     }
 
     private static TrainingEvent running(String worker, int attempt) {
-        return new TrainingEvent.Running("job", NOW, worker, attempt, 0, 10, OptionalLong.of(4000));
+        return new TrainingEvent.Running("job", NOW, worker, attempt, 0, 10, OptionalLong.of(4000), Optional.empty());
+    }
+
+    private static TrainingEvent step(int attempt, int step) {
+        return new TrainingEvent.Step(
+                "job", NOW, attempt, step, 10, 0.5, 1e-4, 1, 100, 7, 300, OptionalLong.of(5000), List.of());
+    }
+
+    private static TrainingEvent succeeded(int attempt) {
+        return new TrainingEvent.Succeeded(
+                "job", NOW, attempt, "reviews", 2, "a".repeat(64), 10, 1000, Optional.empty(), List.of());
+    }
+
+    private static TrainingEvent taken(String worker, int attempt) {
+        return new TrainingEvent.Validating("job", NOW, worker, attempt);
     }
 
     private void tell(TrainingEvent event) {

@@ -65,20 +65,18 @@ class AnOverfittedTrainingStopsAtItsBestTest {
     private Progress train(String name, int steps, OptionalInt patience, Measured log) throws IOException {
         Dataset dataset = dataset();
         try (Learner learner = new NetworkLearners(SETTINGS, new BaseModel(SETTINGS))
-                .open(recipe(steps), dataset.training(), dataset.scored())) {
+                .open(recipe(steps), 2, dataset.training(), dataset.scored())) {
             var run = new TrainingRun(
-                    name,
+                    new Attempt(new JobBook(), log, name, new Owner("worker", 1), () -> false),
                     learner,
                     dataset,
-                    new Checkpoints(folder.resolve(name), 1),
+                    new Checkpoints(folder.resolve(name), 1, 1),
                     Rhythm.of(
                             new TrainingChecks(OptionalInt.of(1), patience, OptionalInt.empty()),
                             learner.steps(),
                             Duration.ofHours(1)),
-                    log,
                     RunWatch.NOBODY,
-                    InstantSource.system(),
-                    Optional::empty);
+                    InstantSource.system());
             assertThat(run.run()).isEmpty();
             learner.writeAdapter(adapter(name));
             return run.progress();
@@ -129,8 +127,9 @@ class AnOverfittedTrainingStopsAtItsBestTest {
         private final List<Double> losses = new ArrayList<>();
 
         @Override
-        public void tell(TrainingEvent event) {
+        public long tell(TrainingEvent event) {
             mention(event);
+            return 0;
         }
 
         @Override

@@ -1,7 +1,9 @@
 package dev.graft.training.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.graft.contracts.FaultException;
 import dev.graft.training.dataset.TokenizedExample;
 import dev.graft.training.recipe.Recipe;
 import dev.graft.training.recipe.Recipe.Batch;
@@ -65,6 +67,26 @@ class EachPartOfARecipeDoesWhatItSaysTest {
         assertThat(first).doesNotHaveDuplicates().hasSize(examples.size());
         assertThat(second).containsExactlyInAnyOrderElementsOf(first).isNotEqualTo(first);
         assertThat(batches.steps()).isLessThanOrEqualTo(2 * examples.size() / 2);
+    }
+
+    @Test
+    void anEndThatIsNeverReachedIsRefusedBeforeTheFirstStep() throws IOException {
+        List<TokenizedExample> examples = TinyTraining.examples();
+        var epochs = recipe(8, false, 1, 1, new Batch.Examples(8), new Length.Epochs(1_000_000));
+        var steps = recipe(8, false, 1, 1_000_000, new Batch.Examples(8), new Length.Steps(1_000_000));
+        List<TokenizedExample> many = new ArrayList<>();
+        while (many.size() < 10_000) {
+            many.addAll(examples);
+        }
+
+        assertThat(refused(many, epochs)).isEqualTo("n_epochs");
+        assertThat(refused(many, steps)).isEqualTo("steps");
+    }
+
+    private static String refused(List<TokenizedExample> examples, Recipe recipe) {
+        FaultException thrown = catchThrowableOfType(FaultException.class, () -> new Batches(examples, recipe));
+        assertThat(thrown.fault().remedy()).contains(examples.size() + " examples", "at most 50000000");
+        return thrown.fault().field();
     }
 
     private static void assertSame(List<float[]> right, List<float[]> found) {
