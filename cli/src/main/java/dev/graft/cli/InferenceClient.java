@@ -37,7 +37,7 @@ public final class InferenceClient {
      * @throws FaultException what the service refused
      */
     public void download(String path, Path to) throws IOException, InterruptedException {
-        try (InputStream body = http.open(path, "application/octet-stream")) {
+        try (InputStream body = http.open(path, "Accept", "application/octet-stream")) {
             Files.copy(body, to, StandardCopyOption.REPLACE_EXISTING);
         }
     }

@@ -47,10 +47,14 @@ final class ServiceHttp {
         return send(request(path).header("Content-Type", type).POST(body));
     }
 
-    /** An answer that is read as it comes. */
-    InputStream open(String path, String accepted) throws IOException, InterruptedException {
+    /**
+     * An answer that is read as it comes.
+     *
+     * @param headers names and values in turn
+     */
+    InputStream open(String path, String... headers) throws IOException, InterruptedException {
         HttpResponse<InputStream> response =
-                http.send(request(path).header("Accept", accepted).build(), HttpResponse.BodyHandlers.ofInputStream());
+                http.send(request(path).headers(headers).build(), HttpResponse.BodyHandlers.ofInputStream());
         if (response.statusCode() == OK) {
             return response.body();
         }

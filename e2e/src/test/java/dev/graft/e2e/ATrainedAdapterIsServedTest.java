@@ -9,11 +9,10 @@ import dev.graft.cli.training.DatasetLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,60 +20,63 @@ import org.junit.jupiter.api.io.TempDir;
 /** Examples go in, an adapter that is served comes out, whatever happens to the worker in between. */
 @ExtendWith(RunningStack.Parameter.class)
 class ATrainedAdapterIsServedTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
-    private static final String JOBS = "/v1/fine_tuning/jobs";
-
     @TempDir
     Path folder = Path.of("unset");
 
     @Test
-    void aJobWhoseWorkerWasKilledEndsInTheVeryAdapterOfOneThatWasNot(RunningStack stack)
-            throws IOException, InterruptedException {
+    void aJobWhoseWorkerWasKilledEndsInTheVeryAdapterOfOneThatWasNot(RunningStack stack) throws Exception {
         StackProcess training = stack.processes().training();
-        var client = new TrainingClient(training.url());
-        String file = client.upload(examples());
+        var jobs = new TrainingJobs(training.url());
+        String file = jobs.upload(folder);
 
-        String killed = begin(client, file, "killed");
-        await(client, killed, job -> job.path("step").asInt() >= 4);
+        String killed = jobs.begin(file, "killed", 10);
+        CompletableFuture<List<JsonNode>> followed = jobs.follow(killed);
+        jobs.await(killed, job -> job.path("step").asInt() >= 4);
         training.kill();
         stack.startAgain(training);
-        JsonNode survived = await(client, killed, ATrainedAdapterIsServedTest::ended);
-        JsonNode whole = await(client, begin(client, file, "whole"), ATrainedAdapterIsServedTest::ended);
+        JsonNode survived = jobs.awaitEnd(killed);
+        JsonNode whole = jobs.awaitEnd(jobs.begin(file, "whole", 10));
 
         assertThat(survived.path("status").asText()).as(survived.toString()).isEqualTo("succeeded");
         assertThat(survived.path("adapter_sha256").asText())
                 .isEqualTo(whole.path("adapter_sha256").asText())
                 .hasSize(64);
-        assertThat(messages(client, killed)).anyMatch(message -> message.startsWith("goes on after step"));
+        assertThat(jobs.messages(killed)).anyMatch(message -> message.startsWith("goes on after step"));
         assertServedAsTrained(whole);
         assertThat(estimateByUse(survived))
                 .as("memory, in a process that trained nothing before: %s", survived.path("memory"))
                 .isBetween(0.9, 1.1);
         assertServed(stack, "killed", killed);
+        assertThat(followed.get(1, TimeUnit.MINUTES))
+                .as("whoever follows a job does so over the restart")
+                .extracting(event -> event.path("type").asText())
+                .startsWith("queued", "validating")
+                .endsWith("succeeded")
+                .containsOnlyOnce("queued", "succeeded");
     }
 
     @Test
     void aPausedJobGoesOnWhereItWasAndACancelledOneLeavesNoAdapter(RunningStack stack)
             throws IOException, InterruptedException {
-        var client = new TrainingClient(stack.processes().training().url());
-        String file = client.upload(examples());
+        var jobs = new TrainingJobs(stack.processes().training().url());
+        String file = jobs.upload(folder);
 
-        String paused = begin(client, file, "paused");
-        await(client, paused, job -> job.path("step").asInt() >= 2);
-        client.post(JOBS + "/" + paused + "/pause", Map.of());
+        String paused = jobs.begin(file, "paused", 10);
+        jobs.await(paused, job -> job.path("step").asInt() >= 2);
+        jobs.post(paused, "pause");
         JsonNode standing =
-                await(client, paused, job -> job.path("status").asText().equals("paused"));
-        String other = begin(client, file, "cancelled");
-        await(client, other, job -> job.path("step").asInt() >= 1);
-        client.post(JOBS + "/" + other + "/cancel", Map.of());
-        JsonNode ended = await(client, other, ATrainedAdapterIsServedTest::ended);
-        client.post(JOBS + "/" + paused + "/resume", Map.of());
-        JsonNode succeeded = await(client, paused, ATrainedAdapterIsServedTest::ended);
+                jobs.await(paused, job -> job.path("status").asText().equals("paused"));
+        String other = jobs.begin(file, "cancelled", 10);
+        jobs.await(other, job -> job.path("step").asInt() >= 1);
+        jobs.post(other, "cancel");
+        JsonNode ended = jobs.awaitEnd(other);
+        jobs.post(paused, "resume");
+        JsonNode succeeded = jobs.awaitEnd(paused);
 
         assertThat(ended.path("status").asText()).isEqualTo("cancelled");
         assertThat(stack.inference().get("/v1/adapters/cancelled").status()).isEqualTo(404);
         assertThat(succeeded.path("status").asText()).as(succeeded.toString()).isEqualTo("succeeded");
-        assertThat(messages(client, paused))
+        assertThat(jobs.messages(paused))
                 .anyMatch(message -> message.equals(
                         "goes on after step " + standing.path("step").asInt()));
     }
@@ -111,6 +113,17 @@ class ATrainedAdapterIsServedTest {
                 .isTrue();
     }
 
+    @Test
+    void whatWouldNotBeServedIsNotTrained(RunningStack stack) throws IOException, InterruptedException {
+        var jobs = new TrainingJobs(stack.processes().training().url());
+        JsonNode refused = jobs.awaitEnd(jobs.begin(jobs.upload(folder), "large", Map.of("steps", 10, "rank", 65)));
+
+        assertThat(refused.path("status").asText()).isEqualTo("failed");
+        assertThat(refused.path("error").path("code").asText()).isEqualTo("rank_too_high");
+        assertThat(refused.path("error").path("message").asText()).contains("65", "at most 64");
+        assertThat(refused.path("step").asInt()).isZero();
+    }
+
     private static void assertServed(RunningStack stack, String name, String job)
             throws IOException, InterruptedException {
         Web.Reply answer = stack.inference()
@@ -126,68 +139,5 @@ class ATrainedAdapterIsServedTest {
         assertThat(lineage.path("job").asText()).isEqualTo(job);
         assertThat(stack.home().resolve("training/jobs/" + job + "/peft/adapter_model.safetensors"))
                 .isNotEmptyFile();
-    }
-
-    private static String begin(TrainingClient client, String file, String name)
-            throws IOException, InterruptedException {
-        return client.post(
-                        JOBS,
-                        Map.of(
-                                "model",
-                                RunningStack.MODEL,
-                                "training_file",
-                                file,
-                                "suffix",
-                                name,
-                                "seed",
-                                7,
-                                "hyperparameters",
-                                Map.of("steps", 10, "batch_size", 4),
-                                "data",
-                                Map.of(
-                                        "input",
-                                        "text",
-                                        "label",
-                                        "label",
-                                        "validation_share",
-                                        0.1,
-                                        "template",
-                                        Map.of("text", "Review: {{ text }}\nSentiment:")),
-                                "checks",
-                                Map.of("checkpoint_every", 2, "evaluate_every", 5)))
-                .path("id")
-                .asText();
-    }
-
-    private Path examples() throws IOException {
-        var lines = new ArrayList<String>(List.of("text,label"));
-        for (int i = 0; i < 40; i++) {
-            lines.add(
-                    i % 2 == 0
-                            ? "It works well number " + i + ",positive"
-                            : "It broke at once number " + i + ",negative");
-        }
-        return Files.write(folder.resolve("reviews.csv"), lines);
-    }
-
-    private static JsonNode await(TrainingClient client, String id, Predicate<JsonNode> so)
-            throws IOException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        JsonNode job = client.get(JOBS + "/" + id);
-        while (!so.test(job)) {
-            assertThat(System.nanoTime()).as(job.toString()).isLessThan(end);
-            assertThat(ended(job)).as(job.toString()).isFalse();
-            Thread.sleep(100);
-            job = client.get(JOBS + "/" + id);
-        }
-        return job;
-    }
-
-    private static boolean ended(JsonNode job) {
-        return job.path("finished_at").isNumber();
-    }
-
-    private static List<String> messages(TrainingClient client, String id) throws IOException, InterruptedException {
-        return client.get(JOBS + "/" + id + "/events?limit=1000").path("data").findValuesAsText("message");
     }
 }

@@ -58,9 +58,9 @@ final class ProcessPlans {
         return plan(PROMPT, command, ports.prompt(), READY);
     }
 
-    ProcessPlan training(Ports ports) {
-        List<String> command = service(TRAINING, ports, ports.training());
-        return plan(TRAINING, command, ports.training(), READY);
+    ProcessPlan training(Ports ports, String name, int port) {
+        List<String> command = service(TRAINING, ports, port);
+        return plan(name, command, port, READY);
     }
 
     private List<String> service(String name, Ports ports, int port) {

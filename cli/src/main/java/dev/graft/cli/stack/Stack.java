@@ -43,7 +43,7 @@ public final class Stack implements AutoCloseable {
         this.broker = new StackProcess(plans.broker(ports));
         this.inference = new StackProcess(plans.inference(ports, ProcessPlans.INFERENCE, ports.inference()));
         this.prompt = new StackProcess(plans.prompt(ports));
-        this.training = new StackProcess(plans.training(ports));
+        this.training = new StackProcess(plans.training(ports, ProcessPlans.TRAINING, ports.training()));
     }
 
     public static StackBuilder builder() {
@@ -97,7 +97,16 @@ public final class Stack implements AutoCloseable {
 
     /** Another inference-service on the same topics; stopped with the stack. */
     public StackProcess addInference(String name, int port) throws IOException, InterruptedException {
-        StackProcess process = new StackProcess(plans.inference(ports, name, port));
+        return add(plans.inference(ports, name, port));
+    }
+
+    /** Another training-service on the same topics and folder; stopped with the stack. */
+    public StackProcess addTraining(String name, int port) throws IOException, InterruptedException {
+        return add(plans.training(ports, name, port));
+    }
+
+    private StackProcess add(ProcessPlan plan) throws IOException, InterruptedException {
+        StackProcess process = new StackProcess(plan);
         more.add(process);
         process.start();
         process.awaitReady(READY_WITHIN);
