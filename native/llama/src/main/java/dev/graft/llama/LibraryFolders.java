@@ -1,6 +1,7 @@
 package dev.graft.llama;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -8,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,7 +58,8 @@ final class LibraryFolders {
                     mark, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             channel.lock(0, Long.MAX_VALUE, true);
             if (Files.exists(mark)) {
-                Files.setLastModifiedTime(mark, FileTime.from(Instant.now()));
+                // A write sets the time; to set it by path would open and close the file, which ends a process's POSIX locks on it.
+                channel.write(ByteBuffer.wrap(new byte[1]), 0);
                 return channel;
             }
             channel.close();
