@@ -58,7 +58,8 @@ final class LibraryFolders {
                     mark, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             channel.lock(0, Long.MAX_VALUE, true);
             if (Files.exists(mark)) {
-                // A write sets the time; to set it by path would open and close the file, which ends a process's POSIX locks on it.
+                // A write sets the time; to set it by path would open and close the file, which ends a process's POSIX
+                // locks on it.
                 channel.write(ByteBuffer.wrap(new byte[1]), 0);
                 return channel;
             }
