@@ -75,6 +75,7 @@ public class AdapterLoader {
         this.watch = watch;
         this.patience = settings.adapters().patience();
         registry.onChange(this::lookAgain);
+        store.onLoss(this::lost);
     }
 
     void onStart(@Observes StartupEvent event) {
@@ -306,10 +307,21 @@ public class AdapterLoader {
             LOG.infof("%s is loaded (%d ms)", ref, took.toMillis());
         } catch (FaultException e) {
             failed(ref, e.fault(), fileIsRight && Load.isInput(e.fault()));
-        } catch (RuntimeException e) {
+        } catch (OutOfMemoryError e) {
+            failed(
+                    ref,
+                    Fault.capacity("no_memory", "there is no memory for " + ref + " now: " + e.getMessage()),
+                    false);
+        } catch (RuntimeException | Error e) { // else it would be loading for ever
             LOG.errorf(e, "Loading %s failed", ref);
             failed(ref, Fault.internal("adapter_load", "the service's log says why"), false);
         }
+    }
+
+    /** It is fetched and checked again, at once where it is wanted in advance, else for the next request that names it. */
+    private void lost(AdapterRef ref) {
+        LOG.warnf("%s was lost and is loaded again", ref);
+        note(ref, load -> load.state() instanceof LoadState.Loaded ? Load.NEW : load);
     }
 
     private void failed(AdapterRef ref, Fault fault, boolean lasting) {

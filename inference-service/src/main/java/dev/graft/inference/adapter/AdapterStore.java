@@ -2,6 +2,7 @@ package dev.graft.inference.adapter;
 
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The engine's side: the weights that it can compute with. Thread-safe; different generations may be loaded at the same time. */
 public interface AdapterStore {
@@ -17,6 +18,12 @@ public interface AdapterStore {
     /** No new request will name these weights; answers under way finish with them. Of no effect where they aren't loaded. */
     void unload(AdapterRef ref);
 
-    /** All that were loaded and not unloaded. */
+    /** All that were loaded and neither unloaded nor lost. */
     Set<AdapterRef> loaded();
+
+    /**
+     * Calls this when weights were lost: their file was changed or taken away before it was read again. No request gets them until they are loaded
+     * anew.
+     */
+    void onLoss(Consumer<AdapterRef> listener);
 }

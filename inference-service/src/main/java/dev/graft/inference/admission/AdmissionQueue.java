@@ -2,13 +2,15 @@ package dev.graft.inference.admission;
 
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Requests that wait for a slot: bounded, the most urgent first, in order of arrival among equals. Thread-safe. */
@@ -19,7 +21,7 @@ public final class AdmissionQueue {
 
     private final int slots;
     private final int limit;
-    private final PriorityQueue<Submission> waiting = new PriorityQueue<>(MOST_URGENT);
+    private final TreeSet<Submission> waiting = new TreeSet<>(MOST_URGENT);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private int running;
@@ -41,6 +43,7 @@ public final class AdmissionQueue {
         try {
             refuseWithoutRoom();
             waiting.add(submission);
+            woken = true;
             work.signal();
         } finally {
             lock.unlock();
@@ -73,15 +76,36 @@ public final class AdmissionQueue {
         }
     }
 
-    /** The most urgent request, when a slot is free and {@code begins} could begin it; it counts as running until {@link #ended}. */
-    public Optional<Submission> start(Predicate<Submission> begins) {
+    /** What became of a request that might begin. */
+    public enum Begin {
+        BEGUN,
+        /** It waits for something of its own, such as its adapter: others may go before it. It keeps its place. */
+        PASSED_OVER,
+        /** It waits for what all need: nobody may take that away from it. */
+        NOT_YET
+    }
+
+    /** The most urgent request that could begin, when a slot is free; it counts as running until {@link #ended}. */
+    public Optional<Submission> start(Function<Submission, Begin> begin) {
         lock.lock();
         try {
-            if (running >= slots || waiting.isEmpty() || !begins.test(waiting.element())) {
+            if (running >= slots) {
                 return Optional.empty();
             }
-            running++;
-            return Optional.of(waiting.remove());
+            for (Submission submission : waiting) {
+                switch (begin.apply(submission)) {
+                    case BEGUN -> {
+                        running++;
+                        waiting.remove(submission);
+                        return Optional.of(submission);
+                    }
+                    case PASSED_OVER -> {}
+                    case NOT_YET -> {
+                        return Optional.empty();
+                    }
+                }
+            }
+            return Optional.empty();
         } finally {
             lock.unlock();
         }
@@ -123,6 +147,20 @@ public final class AdmissionQueue {
         }
     }
 
+    /** Blocks until something more waits, or {@link #wake} is called; a moment at most. */
+    public void awaitChange(Duration most) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = most.toNanos();
+            while (left > 0 && !woken) {
+                left = work.awaitNanos(left);
+            }
+            woken = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Something else than an arrival needs the engine's attention. */
     public void wake() {
         lock.lock();
@@ -147,6 +185,11 @@ public final class AdmissionQueue {
 
     public int waiting() {
         return locked(waiting::size);
+    }
+
+    /** Requests that run at the same time. */
+    public int slots() {
+        return slots;
     }
 
     public int running() {

@@ -2,8 +2,11 @@ package dev.graft.inference.decode;
 
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
+import dev.graft.contracts.FaultKind;
 import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.adapter.AdapterStore;
+import dev.graft.inference.adapter.files.FileStamp;
+import dev.graft.inference.adapter.files.Sha256;
 import dev.graft.inference.observe.SlotMeters;
 import dev.graft.inference.settings.InferenceSettings;
 import dev.graft.llama.AdapterWeights;
@@ -16,7 +19,6 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,8 +27,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,15 +52,17 @@ public final class AdapterSlots implements AdapterStore {
     private final AdapterReader reader;
     private final SlotMeters metrics;
     private final int count;
+    private final Executor threads;
+    private final List<Runnable> readListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<AdapterRef>> losses = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition read = lock.newCondition();
     private final Map<AdapterRef, Adapter> adapters = new HashMap<>();
     private final Map<Integer, Adapter> bySlot = new HashMap<>();
     /** Weights that no slot may have any more, for the decode thread to free. */
     private final List<AdapterWeights> toFree = new ArrayList<>();
 
     private long clock;
-    private long reads;
+    private long round = 1;
 
     @Inject
     public AdapterSlots(InferenceSettings settings, SlotMeters metrics) {
@@ -64,14 +72,20 @@ public final class AdapterSlots implements AdapterStore {
                         Precision.valueOf(settings.adapters().precision().name()),
                         settings.adapters().rank()),
                 metrics,
-                Math.max(settings.adapters().slots(), settings.llama().slots()));
+                Math.max(settings.adapters().slots(), settings.llama().slots()),
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("adapter-read").factory()));
     }
 
-    /** @param count at least as many as requests are computed at the same time, so that none has to wait for a slot */
-    AdapterSlots(AdapterReader reader, SlotMeters metrics, int count) {
+    /**
+     * @param count at least as many as requests are computed at the same time, so that none has to wait for a slot
+     * @param threads read files that are not in memory
+     */
+    AdapterSlots(AdapterReader reader, SlotMeters metrics, int count, Executor threads) {
         this.reader = reader;
         this.metrics = metrics;
         this.count = count;
+        this.threads = threads;
         metrics.watch(count, this::inMemory);
     }
 
@@ -86,18 +100,50 @@ public final class AdapterSlots implements AdapterStore {
     private static final class Adapter {
         private final AdapterRef ref;
         private final Path file;
+        /** Of the file when it was checked. */
+        private FileStamp stamp;
+
         private @Nullable AdapterWeights weights;
         private int slot;
         private int pins;
         private long lastUse;
         private boolean reading;
+        /** The round in which a request asked for them last, and waits: they stay in memory until it has them. 0: none waits. */
+        private long awaitedIn;
+
+        /** Their file is not what was loaded any more. */
+        private boolean lost;
+
         private boolean unloaded;
         private @Nullable Fault fault;
 
-        Adapter(AdapterRef ref, Path file) {
+        Adapter(AdapterRef ref, Path file, FileStamp stamp) {
             this.ref = ref;
             this.file = file;
+            this.stamp = stamp;
         }
+
+        private boolean needed() {
+            return pins > 0 || awaitedIn > 0;
+        }
+    }
+
+    /** All that could begin has begun: what no request asked for since the last time is no longer awaited. On the decode thread. */
+    void endRound() {
+        lock.lock();
+        try {
+            adapters.values().stream()
+                    .filter(adapter -> adapter.awaitedIn < round)
+                    .forEach(adapter -> adapter.awaitedIn = 0);
+            round++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Calls this whenever a file was read, on a thread of its own. */
+    void onRead(Runnable listener) {
+        readListeners.add(listener);
     }
 
     AdapterReader reader() {
@@ -113,10 +159,16 @@ public final class AdapterSlots implements AdapterStore {
         if (loaded().contains(ref)) {
             return;
         }
-        Adapter adapter = new Adapter(ref, file);
+        FileStamp stamp = stamp(file);
+        Adapter adapter = new Adapter(ref, file, stamp);
         AdapterWeights weights = timed(adapter);
+        if (!stamp(file).equals(stamp)) {
+            weights.close();
+            throw new FaultException(Fault.capacity("adapter_file", file + " was changed while it was read"));
+        }
         lock.lock();
         try {
+            adapters.values().removeIf(known -> known.lost && known.ref.equals(ref));
             boolean hasRoom = inMemoryNow() < count; // else it waits on disk
             if (adapters.putIfAbsent(ref, adapter) == null && hasRoom) {
                 adapter.weights = weights;
@@ -147,10 +199,18 @@ public final class AdapterSlots implements AdapterStore {
     public Set<AdapterRef> loaded() {
         lock.lock();
         try {
-            return Set.copyOf(adapters.keySet());
+            return adapters.values().stream()
+                    .filter(adapter -> !adapter.lost)
+                    .map(adapter -> adapter.ref)
+                    .collect(Collectors.toUnmodifiableSet());
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public void onLoss(Consumer<AdapterRef> listener) {
+        losses.add(listener);
     }
 
     private int inMemory() {
@@ -168,45 +228,118 @@ public final class AdapterSlots implements AdapterStore {
                 .count();
     }
 
-    /** A request for these weights is on its way: they are read meanwhile, where they are on disk. Does not block. */
+    /** A request for these weights is on its way: they are read meanwhile, where they are on disk and there is room. Does not block. */
     void prepare(AdapterRef ref) {
         lock.lock();
         try {
             Adapter adapter = adapters.get(ref);
-            if (adapter != null && adapter.weights == null && !adapter.reading) {
-                adapter.reading = true;
-                Thread.ofVirtual().name("adapter-read").start(() -> readIn(adapter));
+            if (adapter != null && adapter.weights == null && !adapter.lost) {
+                expect(adapter);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void readIn(Adapter adapter) {
-        AdapterWeights weights = null;
-        Fault fault = null;
-        try {
-            weights = timed(adapter);
-        } catch (FaultException e) {
-            fault = e.fault();
-        } catch (RuntimeException e) {
-            LOG.error("reading {} failed", adapter.ref, e);
-            fault = Fault.internal("adapter_file", "the service's log says why");
+    /**
+     * A request waits for these weights: they are read, where they are on disk, and stay until it has them. No more are awaited than there is room for
+     * beside those that requests compute with; the others' turn comes when these have begun. Does not block.
+     */
+    private void expect(Adapter adapter) {
+        if (adapter.awaitedIn == 0
+                && adapters.values().stream().filter(Adapter::needed).count() >= count) {
+            return;
         }
+        adapter.awaitedIn = round;
+        if (adapter.weights == null && !adapter.reading) {
+            threads.execute(() -> readIn(adapter)); // it ends with the lock, so not before the next line
+            adapter.reading = true;
+        }
+    }
+
+    /** Whatever goes wrong, it is no longer being read: or its requests would wait for ever. */
+    private void readIn(Adapter adapter) {
+        Reread reread = reread(adapter);
         lock.lock();
         try {
             adapter.reading = false;
-            adapter.weights = weights;
-            adapter.fault = fault;
+            adapter.weights = reread.weights();
+            adapter.fault = reread.fault();
+            adapter.stamp = reread.stamp();
+            adapter.lost = reread.lost();
             adapter.lastUse = ++clock;
             makeRoom();
             if (adapter.unloaded) {
                 leaveIfUnused(adapter);
             }
-            reads++;
-            read.signalAll();
         } finally {
             lock.unlock();
+        }
+        readListeners.forEach(Runnable::run);
+        if (reread.lost()) {
+            LOG.warn("{} is not the file any more that was loaded for {}", adapter.file, adapter.ref);
+            losses.forEach(listener -> listener.accept(adapter.ref));
+        }
+    }
+
+    private record Reread(
+            @Nullable AdapterWeights weights,
+            FileStamp stamp,
+            @Nullable Fault fault,
+            boolean lost) {
+        static Reread failed(Adapter adapter, Fault fault) {
+            return new Reread(null, adapter.stamp, fault, false);
+        }
+
+        static Reread lost(Adapter adapter) {
+            return new Reread(null, adapter.stamp, null, true);
+        }
+    }
+
+    /** The file must be the one that was checked: by its stamp, or by its hash where another took its place. */
+    private Reread reread(Adapter adapter) {
+        AdapterWeights weights = null;
+        Reread found;
+        try {
+            FileStamp stamp = FileStamp.of(adapter.file);
+            if (!stamp.equals(adapter.stamp) && !Sha256.of(adapter.file).equals(adapter.ref.sha256())) {
+                return Reread.lost(adapter);
+            }
+            weights = timed(adapter);
+            found = FileStamp.of(adapter.file).equals(stamp)
+                    ? new Reread(weights, stamp, null, false)
+                    : Reread.lost(adapter);
+        } catch (IOException e) {
+            found = Reread.lost(adapter);
+        } catch (FaultException e) {
+            found = isInput(e) && unchanged(adapter) ? Reread.failed(adapter, e.fault()) : Reread.lost(adapter);
+        } catch (RuntimeException | Error e) {
+            LOG.error("reading {} failed", adapter.ref, e);
+            found = Reread.failed(adapter, Fault.internal("adapter_file", "the service's log says why: " + e));
+        }
+        if (weights != null && found.weights() == null) {
+            weights.close();
+        }
+        return found;
+    }
+
+    private static boolean isInput(FaultException e) {
+        return e.fault().kind() == FaultKind.INPUT;
+    }
+
+    private static boolean unchanged(Adapter adapter) {
+        try {
+            return FileStamp.of(adapter.file).equals(adapter.stamp);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static FileStamp stamp(Path file) {
+        try {
+            return FileStamp.of(file);
+        } catch (IOException e) {
+            throw new FaultException(Fault.internal("adapter_file", file + " can't be read: " + e), e);
         }
     }
 
@@ -221,7 +354,7 @@ public final class AdapterSlots implements AdapterStore {
 
     private Optional<Adapter> oldestUnused() {
         return adapters.values().stream()
-                .filter(adapter -> adapter.weights != null && adapter.pins == 0)
+                .filter(adapter -> adapter.weights != null && !adapter.needed())
                 .min(Comparator.comparingLong(adapter -> adapter.lastUse));
     }
 
@@ -254,15 +387,21 @@ public final class AdapterSlots implements AdapterStore {
                 throw new FaultException(
                         Fault.input("model_not_found", "model", weights.get(), "is not served any more"));
             }
+            if (adapter.lost) {
+                throw new FaultException(Fault.capacity(
+                        "adapter_loading",
+                        "the file of " + adapter.ref + " was lost here and is fetched again: try again"));
+            }
             if (adapter.fault != null) {
                 Fault fault = adapter.fault;
                 adapter.fault = null; // the next request tries again
                 throw new FaultException(fault);
             }
             if (!hasSlot(adapter, table)) {
-                prepare(adapter.ref);
+                expect(adapter);
                 return OptionalInt.empty();
             }
+            adapter.awaitedIn = 0;
             adapter.pins++;
             adapter.lastUse = ++clock;
             return OptionalInt.of(adapter.slot);
@@ -361,20 +500,6 @@ public final class AdapterSlots implements AdapterStore {
             });
             toFree.forEach(AdapterWeights::close);
             toFree.clear();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits until an adapter that is being read was read, a moment at most. */
-    void awaitRead(Duration most) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            long left = most.toNanos();
-            long before = reads;
-            while (left > 0 && reads == before && adapters.values().stream().anyMatch(adapter -> adapter.reading)) {
-                left = read.awaitNanos(left);
-            }
         } finally {
             lock.unlock();
         }

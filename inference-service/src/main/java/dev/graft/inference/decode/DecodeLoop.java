@@ -7,6 +7,7 @@ import dev.graft.contracts.FaultException;
 import dev.graft.contracts.Served;
 import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.admission.AdmissionQueue;
+import dev.graft.inference.admission.AdmissionQueue.Begin;
 import dev.graft.inference.admission.Submission;
 import dev.graft.inference.answer.AnswerEvent;
 import dev.graft.inference.answer.RunningLabelMeans;
@@ -84,6 +85,7 @@ final class DecodeLoop implements Runnable {
         this.metrics = metrics;
         this.scheduler = new Scheduler(
                 options.batchTokens(), options.prefillTokens(), options.mixedTokens(), options.burstTokens());
+        adapters.onRead(queue::wake);
         this.batch = new StepBatch(options.batchTokens());
         this.governor = new ThreadGovernor(options.threads());
         SequenceNumbers numbers = new SequenceNumbers(LlamaBatch.MAX_SEQUENCES);
@@ -160,15 +162,14 @@ final class DecodeLoop implements Runnable {
     }
 
     private void startWaiting() {
-        boolean started = true;
-        while (started) {
-            List<Job> begun = new ArrayList<>(1);
-            started = queue.start(
-                            submission -> begin(submission).map(begun::add).isPresent())
-                    .isPresent();
-            begun.forEach(job -> job.submission().ticket().begin());
-            jobs.addAll(begun);
+        List<Job> begun = new ArrayList<>();
+        while (queue.start(submission -> begin(submission, begun)).isPresent()) {
+            begun.getLast().submission().ticket().begin();
         }
+        if (queue.running() < queue.slots()) {
+            adapters.endRound();
+        }
+        jobs.addAll(begun);
         jobs.sort(Comparator.comparingInt(
                         (Job job) -> -job.submission().request().terms().priority())
                 .thenComparingLong(job -> job.submission().order()));
@@ -177,25 +178,30 @@ final class DecodeLoop implements Runnable {
     /** Where requests wait and none could begin, an adapter is being read. */
     private void awaitWork() throws InterruptedException {
         if (queue.waiting() > 0) {
-            adapters.awaitRead(LOOK_AGAIN);
+            queue.awaitChange(LOOK_AGAIN);
         } else {
             queue.awaitWork();
         }
     }
 
-    /** Begins, or is empty while the request must wait for its adapter or for cells. */
-    private Optional<Job> begin(Submission submission) {
+    /** Others go on while a request's adapter is read; for cells they wait in their order, or a long prompt might never begin. */
+    private Begin begin(Submission submission, List<Job> begun) {
         Optional<AdapterRef> weights = submission.request().terms().weights();
         try {
             OptionalInt slot = adapters.pin(weights, slots);
-            Optional<Job> job = slot.isPresent() ? begin(submission, slot.getAsInt()) : Optional.empty();
-            if (job.isEmpty() && slot.isPresent()) {
-                adapters.unpin(weights, slot.getAsInt());
+            if (slot.isEmpty()) {
+                return Begin.PASSED_OVER;
             }
-            return job;
+            Optional<Job> job = begin(submission, slot.getAsInt());
+            if (job.isEmpty()) {
+                adapters.unpin(weights, slot.getAsInt());
+                return Begin.NOT_YET;
+            }
+            begun.add(job.get());
         } catch (FaultException e) {
-            return Optional.of(new RefusedJob(submission, e.fault()));
+            begun.add(new RefusedJob(submission, e.fault()));
         }
+        return Begin.BEGUN;
     }
 
     private Optional<Job> begin(Submission submission, int slot) {

@@ -133,6 +133,35 @@ class TheEngineHasWhatTheRegistrySaysTest {
     }
 
     @Test
+    void whatTheEngineLosesIsFetchedAndCheckedAgain() throws Exception {
+        MadeAdapter made = instance.made(1);
+        instance.change("a", instance.offer(made, true));
+        AdapterRef one = instance.ref("a", 1);
+        awaitLoaded(one);
+        Path kept = folder.resolve("home/adapters/" + made.sha256() + ".gguf");
+        Files.writeString(kept, "something else");
+
+        instance.engine.lose(one);
+        awaitLoaded(one);
+
+        assertThat(kept).hasSameBinaryContentAs(made.file());
+        instance.adapters.await(one, soon());
+        assertThat(instance.engine.taken).hasSize(2);
+    }
+
+    @Test
+    void whatThereIsNoMemoryForIsTriedAgain() throws Exception {
+        instance.engine.loading = () -> {
+            instance.engine.loading = () -> {};
+            throw new OutOfMemoryError("said by a test");
+        };
+        instance.change("a", instance.offer(instance.made(1), true));
+        awaitLoaded(instance.ref("a", 1));
+        await().untilAsserted(() -> assertThat(instance.state("a", 1)).isInstanceOf(Loaded.class));
+        assertThat(instance.failed).hasSize(1);
+    }
+
+    @Test
     void anAdapterThatIsTakenAwayIsUnloaded() throws Exception {
         instance.change("a", instance.offer(instance.made(1), true));
         awaitLoaded(instance.ref("a", 1));

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The decode loop on the real model, without a service around it. */
@@ -66,13 +67,18 @@ final class RunningEngine implements AutoCloseable {
     }
 
     RunningEngine(int slots, Way way) throws IOException {
+        this(slots, way, Thread::startVirtualThread);
+    }
+
+    /** @param reads adapters' files that are not in memory */
+    RunningEngine(int slots, Way way, Executor reads) throws IOException {
         queue = new AdmissionQueue(slots, 64);
         LlamaLibrary library = LlamaLibrary.load(Optional.empty());
         model = LlamaModel.open(library, MODEL, 0, Products.fastest().orElse(Products.PACKED));
         tokenizer = Tokenizer.of(GgufFile.read(MODEL));
         LlamaModelFile facts = LlamaModelFile.check(GgufFile.read(MODEL));
         adapters = new AdapterSlots(
-                new AdapterReader(facts, Precision.F16, 64), new SlotMeters(new SimpleMeterRegistry()), slots);
+                new AdapterReader(facts, Precision.F16, 64), new SlotMeters(new SimpleMeterRegistry()), slots, reads);
         MixingWay mixing =
                 way == Way.NODES ? MixingWay.byNodes(adapters.reader()) : MixingWay.byKernels(adapters.reader());
         placeholder = Placeholder.open(model, adapters.reader(), mixing.rank());

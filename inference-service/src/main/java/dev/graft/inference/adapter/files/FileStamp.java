@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key the file system's own, such as device and inode
  */
-record FileStamp(long bytes, FileTime modified, @Nullable Object key) {
-    static FileStamp of(Path file) throws IOException {
+public record FileStamp(
+        long bytes, FileTime modified, @Nullable Object key) {
+    public static FileStamp of(Path file) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         return new FileStamp(attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());
     }
