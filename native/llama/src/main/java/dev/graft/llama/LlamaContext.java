@@ -120,11 +120,13 @@ public final class LlamaContext implements AutoCloseable {
             throw new IllegalStateException("tokens have slots, and the context mixes no adapters");
         }
         int code = llama_decode(handle(), batch.handle());
+        BytePointer fault =
+                graft_graph_fault(graph); // read in any case: what made this decode void says nothing of the next
         if (code != 0) {
             throw new LlamaException("llama_decode of %d tokens returned %d (%s)"
                     .formatted(batch.size(), code, code == 1 ? "no KV cells left" : "see llama.cpp's log"));
         }
-        check(graft_graph_fault(graph), batch);
+        check(fault, batch);
     }
 
     private static void check(@Nullable BytePointer fault, LlamaBatch batch) {
