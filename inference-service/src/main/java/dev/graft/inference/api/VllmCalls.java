@@ -45,8 +45,9 @@ final class VllmCalls {
         adapters.requireChanges();
         JsonBody body = call.body();
         String name = AdapterFields.required(body, "lora_name", "what the adapter is called");
-        URI source =
-                AdapterFields.source("lora_path", AdapterFields.required(body, "lora_path", "where its GGUF file is"));
+        URI source = AdapterFields.source(
+                "lora_path",
+                AdapterFields.required(body, "lora_path", "where the folder is that PEFT saved, or a GGUF file"));
         boolean inPlace = body.flag("load_inplace");
         body.passOver("lora_int_id", "base_model_name", "is_3d_lora_weight");
         body.end();

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.graft.inference.adapter.MadeAdapter;
 import dev.graft.inference.admission.Inference;
+import dev.graft.model.LlamaModelFile;
+import dev.graft.model.adapter.PeftExport;
+import dev.graft.model.adapter.PeftImport;
+import dev.graft.model.gguf.GgufFile;
 import io.quarkus.test.common.http.TestHTTPResource;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -303,6 +307,48 @@ abstract class AdaptersOverHttp {
         assertRefused(http.post("/v1/load_lora_adapter", "{}"), 400, "missing_field", "lora_name");
         assertThat(http.post("/v1/load_lora_adapter", load + "}").statusCode()).isEqualTo(200);
         assertThat(json("/v1/models/" + name).path("root").asText()).isEqualTo(name + "@3");
+    }
+
+    /** What vLLM loads: a folder as PEFT saves it. */
+    @Test
+    void vllmsDoorTakesAFolderThatPeftSaved() throws Exception {
+        MadeAdapter made = made(7);
+        Path peft = AdapterHome.SHARED.resolve("peft");
+        LlamaModelFile facts = LlamaModelFile.check(
+                GgufFile.read(Path.of(System.getProperty("graft.home"), "models", BASE + ".gguf")));
+        PeftExport.write(made.file(), facts, 64, peft);
+        String name = newName();
+        HttpResponse<String> loaded = load(name, peft);
+        assertThat(loaded.statusCode()).as(loaded.body()).isEqualTo(200);
+        JsonNode generation = json("/v1/adapters/" + name).path("generations").path(0);
+        assertThat(generation.path("rank").asInt()).isEqualTo(4);
+        assertThat(generation.path("targets").toString()).isEqualTo("[\"q\",\"v\"]");
+        assertThat(generation.path("here").path("state").asText()).isEqualTo("loaded");
+        assertThat(ok(scaled(name, "1")).path("served").path("adapter").asText())
+                .isEqualTo(name);
+        Path again = AdapterHome.SHARED.resolve("imported.gguf");
+        var _ = PeftImport.write(peft, facts, 64, again);
+        assertThat(http.bytes("/v1/adapters/" + name + "/generations/1/file")).isEqualTo(Files.readAllBytes(again));
+
+        Path config = peft.resolve("adapter_config.json");
+        String sound = Files.readString(config);
+        Files.writeString(config, sound.replace("\"LORA\"", "\"IA3\""));
+        assertThat(error(load(newName(), peft)).path("code").asText()).isEqualTo("adapter_refused");
+        Files.writeString(config, sound);
+        Path weights = peft.resolve("adapter_model.safetensors");
+        byte[] whole = Files.readAllBytes(weights);
+        Files.write(weights, java.util.Arrays.copyOf(whole, whole.length - 1));
+        assertThat(error(load(newName(), peft)).path("code").asText()).isEqualTo("adapter_refused");
+        Files.delete(weights);
+        assertThat(error(load(newName(), peft)).path("code").asText()).isEqualTo("source_not_found");
+        Path outside = Files.write(AdapterHome.FOLDER.resolve("outside.safetensors"), whole);
+        Files.createSymbolicLink(weights, outside);
+        assertThat(error(load(newName(), peft)).path("code").asText()).isEqualTo("source_not_allowed");
+    }
+
+    private HttpResponse<String> load(String name, Path path) throws IOException, InterruptedException {
+        return http.post(
+                "/v1/load_lora_adapter", "{\"lora_name\": \"%s\", \"lora_path\": \"%s\"}".formatted(name, path));
     }
 
     @Test

@@ -19,6 +19,9 @@ import java.util.Map;
  * {@link PeftExport} needs to give the folder again, byte for byte, is kept in the file's metadata.
  */
 public final class PeftImport {
+    /** What a folder must hold. */
+    public static final List<String> FILES = List.of(PeftConfig.FILE, Safetensors.FILE);
+
     private static final int LONGEST_CONFIG = 1 << 18;
 
     private PeftImport() {}

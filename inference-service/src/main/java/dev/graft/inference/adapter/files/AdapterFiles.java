@@ -45,7 +45,7 @@ import org.jboss.logging.Logger;
 @Singleton
 public class AdapterFiles {
     private static final Logger LOG = Logger.getLogger(AdapterFiles.class);
-    private static final String PARTIAL = ".part";
+    static final String PARTIAL = ".part";
     private static final Duration LEFT_BEHIND = Duration.ofDays(1);
     private static final int AT_ONCE = 4;
     private static final int BLOCK = 1 << 16;
@@ -66,7 +66,7 @@ public class AdapterFiles {
     private final Duration timeout;
     private final Semaphore turns = new Semaphore(AT_ONCE);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Map<String, CompletableFuture<Path>> underWay = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Optional<Path>>> underWay = new ConcurrentHashMap<>();
     private final SpareFiles spare;
     private final Map<String, FileStamp> hashed = new ConcurrentHashMap<>();
 
@@ -77,7 +77,7 @@ public class AdapterFiles {
         var http = new HttpSource(allowed::requireBelow);
         sources = Map.of(
                 "file",
-                uri -> Files.newInputStream(allowed.requireFile(uri)),
+                new LocalSource(allowed, all.model().file(), settings.rank(), settings.fileBytes(), folder),
                 "http",
                 http,
                 "https",
@@ -97,19 +97,33 @@ public class AdapterFiles {
      * @throws FaultException of kind {@code CAPACITY} where it can't be had now, {@code INPUT} where it is not as registered, or may not be fetched
      */
     public Path get(AdapterGeneration generation) throws InterruptedException {
-        var mine = new CompletableFuture<Path>();
-        CompletableFuture<Path> first = underWay.putIfAbsent(generation.sha256(), mine);
-        if (first != null) {
-            return outcome(generation.source(), first);
+        while (true) {
+            var mine = new CompletableFuture<Optional<Path>>();
+            CompletableFuture<Optional<Path>> first = underWay.putIfAbsent(generation.sha256(), mine);
+            if (first == null) {
+                return bring(generation, mine);
+            }
+            Optional<Path> path = outcome(generation.source(), first);
+            if (path.isPresent()) {
+                return path.get();
+            }
         }
+    }
+
+    /** @param told whoever waits for it: the file, why it can't be had, or nothing where this thread was interrupted and another must go on */
+    private Path bring(AdapterGeneration generation, CompletableFuture<Optional<Path>> told)
+            throws InterruptedException {
         try {
-            mine.complete(within(generation.source(), () -> bring(generation.source(), generation.sha256())));
-        } catch (FaultException | InterruptedException e) {
-            mine.completeExceptionally(e);
+            Path path = within(generation.source(), () -> bring(generation.source(), generation.sha256()));
+            told.complete(Optional.of(path));
+            return path;
+        } catch (RuntimeException | Error e) {
+            told.completeExceptionally(e);
+            throw e;
         } finally {
-            underWay.remove(generation.sha256(), mine);
+            underWay.remove(generation.sha256(), told);
+            told.complete(Optional.empty());
         }
-        return outcome(generation.source(), mine);
     }
 
     /**

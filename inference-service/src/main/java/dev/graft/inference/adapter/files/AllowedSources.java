@@ -51,6 +51,15 @@ final class AllowedSources {
      * @throws dev.graft.contracts.FaultException {@code source_not_allowed}, or {@code source_not_found} for a file below an allowed folder
      */
     Path requireFile(URI source) throws IOException {
+        Path real = requirePlace(source);
+        if (!Files.isRegularFile(real)) {
+            throw SourceFaults.notFound(source);
+        }
+        return real;
+    }
+
+    /** The same for what may be a folder. */
+    Path requirePlace(URI source) throws IOException {
         Path path = path(source);
         Optional<Path> folder = folders.stream()
                 .filter(allowed -> path.startsWith(allowed.normalize())
@@ -67,9 +76,6 @@ final class AllowedSources {
         if (folders.stream()
                 .noneMatch(allowed -> realOf(allowed).filter(real::startsWith).isPresent())) {
             throw notAllowed(source);
-        }
-        if (!Files.isRegularFile(real)) {
-            throw SourceFaults.notFound(source);
         }
         return real;
     }

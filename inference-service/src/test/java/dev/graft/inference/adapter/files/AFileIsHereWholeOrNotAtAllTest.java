@@ -80,6 +80,46 @@ class AFileIsHereWholeOrNotAtAllTest {
     }
 
     @Test
+    void whoWaitsForOneThatIsInterruptedFetchesItself() throws Exception {
+        var never = new CountDownLatch(1);
+        server.answers("/a.gguf", exchange -> {
+            if (server.served() == 1) {
+                never.await();
+            }
+            exchange.sendResponseHeaders(200, BODY.length);
+            exchange.getResponseBody().write(BODY);
+        });
+        AdapterFiles files = files(Map.of());
+        AdapterGeneration generation = generation(BODY, "/a.gguf");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> first = threads.submit(() -> {
+                try {
+                    return files.get(generation) == null;
+                } catch (InterruptedException e) {
+                    return true;
+                }
+            });
+            org.awaitility.Awaitility.await().until(() -> server.served() == 1);
+            var asked = new java.util.concurrent.ConcurrentLinkedQueue<Thread>();
+            List<Future<Path>> others = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                others.add(threads.submit(() -> {
+                    asked.add(Thread.currentThread());
+                    return files.get(generation);
+                }));
+            }
+            org.awaitility.Awaitility.await()
+                    .until(() -> asked.size() == 5
+                            && asked.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
+            first.cancel(true);
+            for (Future<Path> other : others) {
+                assertThat(other.get()).hasBinaryContent(BODY);
+            }
+        }
+        assertThat(server.served()).isEqualTo(2);
+    }
+
+    @Test
     void otherBytesThanPromisedAreRefusedAndLeaveNothing() {
         server.gives("/a.gguf", OTHER);
         assertThat(fault(files(Map.of()), generation(BODY, "/a.gguf"))).isEqualTo("sha256_mismatch");
