@@ -12,7 +12,7 @@ final class AdapterLines {
                 .max()
                 .orElse(0);
         List<String> lines = new ArrayList<>();
-        lines.add("Three adapters (rank " + report.rank() + " on q and v; " + report.weights()
+        lines.add("Three adapters imported from PEFT (rank " + report.rank() + " on q and v; " + report.weights()
                 + " weights) and the base, asked at once: " + report.question());
         report.answers().forEach(answer -> lines.add(line(answer, width)));
         lines.add(String.format(

@@ -7,9 +7,13 @@ import dev.graft.cli.adapters.BaseFile;
 import dev.graft.cli.adapters.LocalFile;
 import dev.graft.cli.stack.EndOfProcess;
 import dev.graft.contracts.FaultException;
+import dev.graft.model.adapter.PeftExport;
+import dev.graft.model.adapter.PeftImport;
 import dev.graft.model.adapter.RandomAdapter;
 import dev.graft.model.adapter.Target;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +49,7 @@ final class DemoAdapters implements AutoCloseable {
         DemoAdapters adapters = new DemoAdapters(inference);
         try {
             for (int i = 0; i < NAMES.size(); i++) {
-                adapters.add(NAMES.get(i), file(base, i));
+                adapters.add(NAMES.get(i), file(base, i, GraftHome.current().adapters()));
             }
             return adapters;
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -54,9 +58,29 @@ final class DemoAdapters implements AutoCloseable {
         }
     }
 
-    private static LocalFile file(BaseFile base, int seed) throws IOException {
-        var weights = new RandomAdapter(Set.of(Target.Q, Target.V), RANK, ALPHA, STRENGTH, seed);
-        return LocalFile.made(GraftHome.current().adapters(), file -> weights.writeTo(file, base.facts()));
+    /** A folder as PEFT saves it, brought here as any other. */
+    static LocalFile file(BaseFile base, int seed, Path adapters) throws IOException {
+        Path folder = Files.createTempDirectory(Files.createDirectories(adapters), ".demo-peft");
+        try {
+            save(base, seed, folder);
+            return LocalFile.made(adapters, file -> PeftImport.write(folder, base.facts(), RANK, file));
+        } finally {
+            for (String name : PeftImport.FILES) {
+                Files.deleteIfExists(folder.resolve(name));
+            }
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    /** @param folder gets {@code adapter_model.safetensors} and {@code adapter_config.json} */
+    static void save(BaseFile base, int seed, Path folder) throws IOException {
+        Path weights = folder.resolve("weights.gguf");
+        try {
+            new RandomAdapter(Set.of(Target.Q, Target.V), RANK, ALPHA, STRENGTH, seed).writeTo(weights, base.facts());
+            PeftExport.write(weights, base.facts(), RANK, folder);
+        } finally {
+            Files.deleteIfExists(weights);
+        }
     }
 
     private synchronized void add(String name, LocalFile file) throws IOException, InterruptedException {
