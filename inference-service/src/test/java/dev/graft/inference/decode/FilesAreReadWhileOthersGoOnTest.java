@@ -11,20 +11,24 @@ import dev.graft.inference.adapter.files.Sha256;
 import dev.graft.inference.answer.AnswerEvent;
 import dev.graft.inference.answer.Ticket;
 import dev.graft.inference.decode.RunningEngine.Way;
+import dev.graft.inference.observe.SlotMeters;
 import dev.graft.inference.request.Request;
 import dev.graft.inference.request.Request.Terms;
 import dev.graft.model.LlamaModelFile;
 import dev.graft.model.adapter.RandomAdapter;
 import dev.graft.model.adapter.Target;
 import dev.graft.model.gguf.GgufFile;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** More adapters than slots, on the real model. */
-@Timeout(120)
+@Timeout(300)
 class FilesAreReadWhileOthersGoOnTest {
     private static final int SLOTS = 3;
 
@@ -40,6 +44,7 @@ class FilesAreReadWhileOthersGoOnTest {
     Path folder = Path.of("unset");
 
     private final Reads reads = new Reads();
+    private volatile boolean outOfMemory;
     private final List<AdapterRef> lost = Collections.synchronizedList(new ArrayList<>());
 
     @SuppressWarnings("NullAway.Init")
@@ -57,7 +62,14 @@ class FilesAreReadWhileOthersGoOnTest {
     }
 
     private void start(int slots) throws Exception {
-        engine = new RunningEngine(slots, Way.KERNELS, reads);
+        engine = new RunningEngine(slots, Way.KERNELS, reads, new SlotMeters(new SimpleMeterRegistry()) {
+            @Override
+            public void read(long nanos) {
+                if (outOfMemory) {
+                    throw new OutOfMemoryError("said by a test");
+                }
+            }
+        });
         engine.adapters.onLoss(lost::add);
     }
 
@@ -93,6 +105,10 @@ class FilesAreReadWhileOthersGoOnTest {
                 false));
     }
 
+    private static ConditionFactory soon() {
+        return await().atMost(Duration.ofMinutes(1));
+    }
+
     private int generationOf(Ticket ticket) throws InterruptedException {
         return RunningEngine.done(RunningEngine.read(ticket)).served().generation();
     }
@@ -102,7 +118,7 @@ class FilesAreReadWhileOthersGoOnTest {
         List<AdapterRef> refs = loadMoreThanSlots();
         reads.hold();
         Ticket late = ask(Optional.of(refs.getLast()), 4);
-        await().until(() -> reads.begun() == 1);
+        soon().until(() -> reads.begun() == 1);
 
         assertThat(generationOf(ask(Optional.empty(), 4))).isZero();
         assertThat(generationOf(ask(Optional.of(refs.getFirst()), 4))).isEqualTo(1);
@@ -120,12 +136,12 @@ class FilesAreReadWhileOthersGoOnTest {
         AdapterRef onDisk = load(1);
         reads.hold();
         Ticket late = ask(Optional.of(onDisk), 4);
-        await().until(() -> reads.begun() == 1);
+        soon().until(() -> reads.begun() == 1);
         Ticket running = ask(Optional.empty(), 400);
         running.begun().join();
         Ticket next = ask(Optional.empty(), 400);
         reads.release();
-        await().until(() -> reads.ended() == 1);
+        soon().until(() -> reads.ended() == 1);
         running.close();
 
         assertThat(generationOf(late)).isEqualTo(2);
@@ -172,11 +188,25 @@ class FilesAreReadWhileOthersGoOnTest {
             assertThat(fault.code()).isEqualTo("adapter_loading");
             assertThat(fault.kind()).isEqualTo(FaultKind.CAPACITY);
         });
-        await().untilAsserted(() -> assertThat(lost).containsExactly(ref));
+        soon().untilAsserted(() -> assertThat(lost).containsExactly(ref));
         assertThat(engine.adapters.loaded()).doesNotContain(ref);
 
         assertThat(load(SLOTS)).isEqualTo(ref);
         assertThat(generationOf(ask(Optional.of(ref), 2))).isEqualTo(SLOTS + 1);
+    }
+
+    @Test
+    void aReadThatFindsNoMemoryFailsItsRequestsAndIsTriedAgain() throws Exception {
+        AdapterRef onDisk = loadMoreThanSlots().getLast();
+        outOfMemory = true;
+        for (int i = 0; i < 2; i++) {
+            assertThat(RunningEngine.read(ask(Optional.of(onDisk), 2)).getLast())
+                    .isInstanceOfSatisfying(
+                            AnswerEvent.Failed.class,
+                            failed -> assertThat(failed.fault().message()).contains("OutOfMemoryError"));
+        }
+        outOfMemory = false;
+        assertThat(generationOf(ask(Optional.of(onDisk), 2))).isEqualTo(SLOTS + 1);
     }
 
     @Test

@@ -67,18 +67,17 @@ final class RunningEngine implements AutoCloseable {
     }
 
     RunningEngine(int slots, Way way) throws IOException {
-        this(slots, way, Thread::startVirtualThread);
+        this(slots, way, Thread::startVirtualThread, new SlotMeters(new SimpleMeterRegistry()));
     }
 
     /** @param reads adapters' files that are not in memory */
-    RunningEngine(int slots, Way way, Executor reads) throws IOException {
+    RunningEngine(int slots, Way way, Executor reads, SlotMeters meters) throws IOException {
         queue = new AdmissionQueue(slots, 64);
         LlamaLibrary library = LlamaLibrary.load(Optional.empty());
         model = LlamaModel.open(library, MODEL, 0, Products.fastest().orElse(Products.PACKED));
         tokenizer = Tokenizer.of(GgufFile.read(MODEL));
         LlamaModelFile facts = LlamaModelFile.check(GgufFile.read(MODEL));
-        adapters = new AdapterSlots(
-                new AdapterReader(facts, Precision.F16, 64), new SlotMeters(new SimpleMeterRegistry()), slots, reads);
+        adapters = new AdapterSlots(new AdapterReader(facts, Precision.F16, 64), meters, slots, reads);
         MixingWay mixing =
                 way == Way.NODES ? MixingWay.byNodes(adapters.reader()) : MixingWay.byKernels(adapters.reader());
         placeholder = Placeholder.open(model, adapters.reader(), mixing.rank());
