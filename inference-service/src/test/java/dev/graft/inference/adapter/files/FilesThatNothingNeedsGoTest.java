@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,9 +20,11 @@ class FilesThatNothingNeedsGoTest {
     @TempDir
     Path folder = Path.of("unset");
 
-    private static final Predicate<String> NONE_LOST = _ -> false;
-
     private Instant now = Instant.parse("2026-11-25T12:00:00Z");
+
+    private static boolean nothingIsLost(String sha256) {
+        return false;
+    }
 
     private SpareFiles keeping(long files) {
         return new SpareFiles(folder, files * BYTES, () -> now);
@@ -43,30 +44,36 @@ class FilesThatNothingNeedsGoTest {
         for (int number = 1; number <= 5; number++) {
             file(number, DAY.multipliedBy(number));
         }
-        assertThat(keeping(2).remove(Set.of(sha256(5)))).containsExactly(sha256(3), sha256(4));
+        assertThat(keeping(2).remove(Set.of(sha256(5)), FilesThatNothingNeedsGoTest::nothingIsLost))
+                .containsExactly(sha256(3), sha256(4));
         assertThat(folder.resolve(sha256(5) + ".gguf"))
                 .as("needed, and the oldest")
                 .exists();
         assertThat(folder.resolve(sha256(2) + ".gguf")).exists();
-        assertThat(keeping(2).remove(Set.of(sha256(5)))).isEmpty();
+        assertThat(keeping(2).remove(Set.of(sha256(5)), FilesThatNothingNeedsGoTest::nothingIsLost))
+                .isEmpty();
     }
 
     @Test
     void whatCameWithinTheHourStays() throws Exception {
         file(1, SpareFiles.GRACE.minusSeconds(1));
         file(2, SpareFiles.GRACE.plusSeconds(1));
-        assertThat(keeping(0).remove(Set.of(), NONE_LOST)).containsExactly(sha256(2));
+        assertThat(keeping(0).remove(Set.of(), FilesThatNothingNeedsGoTest::nothingIsLost))
+                .containsExactly(sha256(2));
     }
 
     @Test
     void whatWasNeededWithinTheHourStays() throws Exception {
         Path file = file(1, DAY);
         SpareFiles spare = keeping(0);
-        assertThat(spare.remove(Set.of(sha256(1)))).isEmpty();
+        assertThat(spare.remove(Set.of(sha256(1)), FilesThatNothingNeedsGoTest::nothingIsLost))
+                .isEmpty();
         now = now.plus(SpareFiles.GRACE);
-        assertThat(spare.remove(Set.of(), NONE_LOST)).isEmpty();
+        assertThat(spare.remove(Set.of(), FilesThatNothingNeedsGoTest::nothingIsLost))
+                .isEmpty();
         now = now.plusSeconds(1);
-        assertThat(spare.remove(Set.of(), NONE_LOST)).containsExactly(sha256(1));
+        assertThat(spare.remove(Set.of(), FilesThatNothingNeedsGoTest::nothingIsLost))
+                .containsExactly(sha256(1));
         assertThat(file).doesNotExist();
     }
 
@@ -78,9 +85,11 @@ class FilesThatNothingNeedsGoTest {
                     Files.write(folder.resolve(name), new byte[BYTES]), FileTime.from(now.minus(DAY)));
         }
         Files.createDirectory(folder.resolve(sha256(1) + ".gguf"));
-        assertThat(keeping(0).remove(Set.of(), NONE_LOST)).isEmpty();
+        assertThat(keeping(0).remove(Set.of(), FilesThatNothingNeedsGoTest::nothingIsLost))
+                .isEmpty();
         assertThat(folder).isDirectoryContaining("glob:**notes.txt").isDirectoryContaining("glob:**made-1.gguf");
-        assertThat(new SpareFiles(folder.resolve("nowhere"), 0, () -> now).remove(Set.of(), NONE_LOST))
+        assertThat(new SpareFiles(folder.resolve("nowhere"), 0, () -> now)
+                        .remove(Set.of(), FilesThatNothingNeedsGoTest::nothingIsLost))
                 .isEmpty();
     }
 }
