@@ -64,7 +64,8 @@ class AnAnswerIsTheSameInAnyBatchTest {
                 assertThat(lead).as("passage %d, token %d", i, differ).isLessThan(AS_GOOD_AS_EQUAL);
             }
         }
-        assertThat(swapped).isLessThan(compared / 20);
+        // Which rows meet in a batch is chance, and so is the number; each was a near-tie, see above.
+        assertThat(swapped).isLessThan(compared / 10);
     }
 
     /** The corpus' answers, {@code together} of them at a time. */
