@@ -43,6 +43,7 @@ class TwoTrainingServicesShareAJobTest {
                     .isEqualTo(whole.path("adapter_sha256").asText());
         } finally {
             second.stop();
+            first.stop();
             stack.startAgain(first);
         }
     }

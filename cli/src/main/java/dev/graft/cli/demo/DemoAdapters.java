@@ -31,7 +31,7 @@ final class DemoAdapters implements AutoCloseable {
     private static final String PATH = "/v1/adapters";
     private static final float ALPHA = 16;
     /** Enough for other words, and little enough for sentences. */
-    private static final double STRENGTH = 0.03;
+    private static final double STRENGTH = 0.05;
 
     private static final Duration INTERRUPTED_PATIENCE = Duration.ofSeconds(5);
 
