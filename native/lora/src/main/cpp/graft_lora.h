@@ -14,7 +14,7 @@ typedef struct graft_pool graft_pool;
 // Why the last call of this thread failed.
 const char * graft_lora_error(void);
 
-// Threads that the kernels share out their work to, the caller's among them: they sleep between kernels. NULL where it can't be made.
+// Threads that the kernels share out their work to, the caller's among them: they sleep where no kernel comes soon. NULL where it can't be made.
 // They have the scheduling priority of the thread that calls this.
 graft_pool * graft_pool_open(int threads);
 void graft_pool_close(graft_pool * pool);

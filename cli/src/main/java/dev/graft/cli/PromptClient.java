@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.graft.contracts.EventJson;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
-import dev.graft.contracts.FaultKind;
 import dev.graft.contracts.PromptResult;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -43,7 +42,7 @@ public final class PromptClient {
                 .build();
         HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != OK) {
-            throw refused(response.statusCode(), response.body());
+            throw Refusal.PROBLEM_DETAILS.fault("prompt-service", response.statusCode(), response.body());
         }
         return Json.read(response.body());
     }
@@ -59,7 +58,7 @@ public final class PromptClient {
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != OK) {
-            throw refused(response.statusCode(), response.body());
+            throw Refusal.PROBLEM_DETAILS.fault("prompt-service", response.statusCode(), response.body());
         }
         Map<String, String> types = new LinkedHashMap<>();
         Json.read(response.body())
@@ -83,7 +82,7 @@ public final class PromptClient {
                 .build();
         HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != OK) {
-            throw refused(response.statusCode(), response.body());
+            throw Refusal.PROBLEM_DETAILS.fault("prompt-service", response.statusCode(), response.body());
         }
         return Json.read(response.body()).path("prompt").path("text").asText();
     }
@@ -107,7 +106,10 @@ public final class PromptClient {
         HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
             if (response.statusCode() != OK) {
-                throw refused(response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+                throw Refusal.PROBLEM_DETAILS.fault(
+                        "prompt-service",
+                        response.statusCode(),
+                        new String(body.readAllBytes(), StandardCharsets.UTF_8));
             }
             return read(body, text);
         }
@@ -156,28 +158,5 @@ public final class PromptClient {
             case PromptResult.Answered answered -> answered;
             case PromptResult.Failed failed -> throw new FaultException(failed.fault());
         };
-    }
-
-    /** RFC 9457 problem details as a fault again. */
-    private static FaultException refused(int status, String body) {
-        try {
-            JsonNode problem = Json.read(body);
-            FaultKind kind = status == 429 || status == 503
-                    ? FaultKind.CAPACITY
-                    : status == 504 ? FaultKind.ENDED : status < 500 ? FaultKind.INPUT : FaultKind.INTERNAL;
-            return new FaultException(new Fault(
-                    problem.path("code").asText("http_" + status),
-                    kind,
-                    problem.path("field").asText(""),
-                    problem.path("value").asText(""),
-                    problem.path("detail").asText("prompt-service answered " + status)));
-        } catch (IOException e) {
-            return new FaultException(
-                    Fault.internal(
-                            "http_" + status,
-                            "prompt-service answered: "
-                                    + body.lines().findFirst().orElse("nothing")),
-                    e);
-        }
     }
 }

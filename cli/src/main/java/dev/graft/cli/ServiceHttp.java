@@ -1,9 +1,6 @@
 package dev.graft.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.graft.contracts.Fault;
-import dev.graft.contracts.FaultException;
-import dev.graft.contracts.FaultKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -59,7 +56,8 @@ final class ServiceHttp {
             return response.body();
         }
         try (InputStream body = response.body()) {
-            throw refused(response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            throw Refusal.OPENAI.fault(
+                    service, response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
         }
     }
 
@@ -70,30 +68,8 @@ final class ServiceHttp {
     private JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != OK) {
-            throw refused(response.statusCode(), response.body());
+            throw Refusal.OPENAI.fault(service, response.statusCode(), response.body());
         }
         return Json.read(response.body());
-    }
-
-    /** OpenAI's error as a fault again. */
-    private FaultException refused(int status, String body) {
-        try {
-            JsonNode error = Json.read(body).path("error");
-            FaultKind kind = status == 429 || status == 503
-                    ? FaultKind.CAPACITY
-                    : status == 408 ? FaultKind.ENDED : status < 500 ? FaultKind.INPUT : FaultKind.INTERNAL;
-            return new FaultException(new Fault(
-                    error.path("code").asText("http_" + status),
-                    kind,
-                    error.path("param").asText(""),
-                    error.path("value").asText(""),
-                    error.path("remedy").asText(service + " answered " + status)));
-        } catch (IOException e) {
-            return new FaultException(
-                    Fault.internal(
-                            "http_" + status,
-                            service + " answered: " + body.lines().findFirst().orElse("nothing")),
-                    e);
-        }
     }
 }

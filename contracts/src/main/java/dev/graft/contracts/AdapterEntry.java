@@ -2,6 +2,7 @@ package dev.graft.contracts;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,7 +86,16 @@ public record AdapterEntry(
         long live = live().map(AdapterGeneration::promotedAt).orElse(Long.MAX_VALUE);
         return generations.stream()
                 .filter(g -> g.state() == AdapterState.CANDIDATE && g.promotedAt() > 0 && g.promotedAt() < live)
-                .max(java.util.Comparator.comparingLong(AdapterGeneration::promotedAt));
+                .max(Comparator.comparingLong(AdapterGeneration::promotedAt));
+    }
+
+    /** Whether requests may well meet this one: it is live, labelled or shared, or what a rollback would go to. */
+    public boolean needs(AdapterGeneration generation) {
+        return generation.state() == AdapterState.LIVE
+                || labels.containsValue(generation.generation())
+                || share.filter(part -> part.generation() == generation.generation())
+                        .isPresent()
+                || before().filter(generation::equals).isPresent();
     }
 
     /** Labels in alphabetical order. */

@@ -51,7 +51,7 @@ final class AdapterRegistration {
     /** The oldest retired one, else the oldest candidate that no label, share or rollback needs. */
     private static AdapterGeneration dispensable(AdapterEntry entry) {
         return entry.generations().stream()
-                .filter(g -> !needed(entry, g))
+                .filter(g -> !entry.needs(g))
                 .min(Comparator.comparing(AdapterGeneration::served).thenComparingInt(AdapterGeneration::generation))
                 .orElseThrow(() -> new FaultException(Fault.input(
                         "too_many_generations",
@@ -59,15 +59,6 @@ final class AdapterRegistration {
                         entry.name(),
                         "has " + AdapterEntry.MOST_GENERATIONS
                                 + " generations that are live, labelled or shared: retire one first")));
-    }
-
-    private static boolean needed(AdapterEntry entry, AdapterGeneration generation) {
-        return generation.state() == AdapterState.LIVE
-                || entry.labels().containsValue(generation.generation())
-                || entry.share()
-                        .filter(share -> share.generation() == generation.generation())
-                        .isPresent()
-                || entry.before().filter(generation::equals).isPresent();
     }
 
     private AdapterRegistration() {}

@@ -25,7 +25,7 @@ class ArchitectureTest {
             .resideOutsideOfPackage("..prompt.events..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.kafka..");
+            .resideInAnyPackage("org.apache.kafka..", "dev.graft.broker..");
 
     @ArchTest
     static final ArchRule onlyTemplateKnowsJinja = noClasses()

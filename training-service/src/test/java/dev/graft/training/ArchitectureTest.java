@@ -33,7 +33,7 @@ class ArchitectureTest {
             .resideOutsideOfPackage("..training.events..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.kafka..");
+            .resideInAnyPackage("org.apache.kafka..", "dev.graft.broker..");
 
     @ArchTest
     static final ArchRule nothingBehindTheDoorsKnowsThem = noClasses()

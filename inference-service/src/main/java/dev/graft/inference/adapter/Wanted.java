@@ -32,7 +32,7 @@ record Wanted(
                 }
                 AdapterRef ref = AdapterRef.of(entry.name(), generation);
                 served.put(ref, generation);
-                if (isEarly(entry, generation)) {
+                if (entry.needs(generation)) {
                     early.put(ref, generation);
                 }
                 if (generation.state() == AdapterState.LIVE) {
@@ -41,14 +41,5 @@ record Wanted(
             }
         }
         return new Wanted(served, early, live);
-    }
-
-    private static boolean isEarly(AdapterEntry entry, AdapterGeneration generation) {
-        return generation.state() == AdapterState.LIVE
-                || entry.labels().containsValue(generation.generation())
-                || entry.share()
-                        .filter(share -> share.generation() == generation.generation())
-                        .isPresent()
-                || entry.before().filter(generation::equals).isPresent();
     }
 }

@@ -2,11 +2,8 @@ package dev.graft.inference.decode;
 
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
-import dev.graft.contracts.FaultKind;
 import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.adapter.AdapterStore;
-import dev.graft.inference.adapter.files.FileStamp;
-import dev.graft.inference.adapter.files.Sha256;
 import dev.graft.inference.observe.SlotMeters;
 import dev.graft.inference.settings.InferenceSettings;
 import dev.graft.llama.AdapterWeights;
@@ -34,7 +31,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,14 +46,15 @@ public final class AdapterSlots implements AdapterStore {
     private static final Logger LOG = LoggerFactory.getLogger(AdapterSlots.class);
 
     private final AdapterReader reader;
+    private final CheckedFiles files;
     private final SlotMeters metrics;
     private final int count;
     private final Executor threads;
     private final List<Runnable> readListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<AdapterRef>> losses = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<AdapterRef, Adapter> adapters = new HashMap<>();
-    private final Map<Integer, Adapter> bySlot = new HashMap<>();
+    private final Map<AdapterRef, KnownAdapter> adapters = new HashMap<>();
+    private final Map<Integer, KnownAdapter> bySlot = new HashMap<>();
     /** Weights that no slot may have any more, for the decode thread to free. */
     private final List<AdapterWeights> toFree = new ArrayList<>();
 
@@ -83,6 +80,7 @@ public final class AdapterSlots implements AdapterStore {
      */
     AdapterSlots(AdapterReader reader, SlotMeters metrics, int count, Executor threads) {
         this.reader = reader;
+        this.files = new CheckedFiles(reader, metrics);
         this.metrics = metrics;
         this.count = count;
         this.threads = threads;
@@ -94,37 +92,6 @@ public final class AdapterSlots implements AdapterStore {
             return LlamaModelFile.check(GgufFile.read(file));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the model file " + file, e);
-        }
-    }
-
-    private static final class Adapter {
-        private final AdapterRef ref;
-        private final Path file;
-        /** Of the file when it was checked. */
-        private FileStamp stamp;
-
-        private @Nullable AdapterWeights weights;
-        private int slot;
-        private int pins;
-        private long lastUse;
-        private boolean reading;
-        /** The round in which a request asked for them last, and waits: they stay in memory until it has them. 0: none waits. */
-        private long awaitedIn;
-
-        /** Their file is not what was loaded any more. */
-        private boolean lost;
-
-        private boolean unloaded;
-        private @Nullable Fault fault;
-
-        Adapter(AdapterRef ref, Path file, FileStamp stamp) {
-            this.ref = ref;
-            this.file = file;
-            this.stamp = stamp;
-        }
-
-        private boolean needed() {
-            return pins > 0 || awaitedIn > 0;
         }
     }
 
@@ -159,13 +126,9 @@ public final class AdapterSlots implements AdapterStore {
         if (loaded().contains(ref)) {
             return;
         }
-        FileStamp stamp = stamp(file);
-        Adapter adapter = new Adapter(ref, file, stamp);
-        AdapterWeights weights = timed(adapter);
-        if (!stamp(file).equals(stamp)) {
-            weights.close();
-            throw new FaultException(Fault.capacity("adapter_file", file + " was changed while it was read"));
-        }
+        CheckedFiles.First read = files.read(file);
+        KnownAdapter adapter = new KnownAdapter(ref, file, read.stamp());
+        AdapterWeights weights = read.weights();
         lock.lock();
         try {
             adapters.values().removeIf(known -> known.lost && known.ref.equals(ref));
@@ -185,7 +148,7 @@ public final class AdapterSlots implements AdapterStore {
     public void unload(AdapterRef ref) {
         lock.lock();
         try {
-            Adapter adapter = adapters.remove(ref);
+            KnownAdapter adapter = adapters.remove(ref);
             if (adapter != null) {
                 adapter.unloaded = true;
                 leaveIfUnused(adapter);
@@ -232,7 +195,7 @@ public final class AdapterSlots implements AdapterStore {
     void prepare(AdapterRef ref) {
         lock.lock();
         try {
-            Adapter adapter = adapters.get(ref);
+            KnownAdapter adapter = adapters.get(ref);
             if (adapter != null && adapter.weights == null && !adapter.lost) {
                 expect(adapter);
             }
@@ -245,9 +208,9 @@ public final class AdapterSlots implements AdapterStore {
      * A request waits for these weights: they are read, where they are on disk, and stay until it has them. No more are awaited than there is room for
      * beside those that requests compute with; the others' turn comes when these have begun. Does not block.
      */
-    private void expect(Adapter adapter) {
+    private void expect(KnownAdapter adapter) {
         if (adapter.awaitedIn == 0
-                && adapters.values().stream().filter(Adapter::needed).count() >= count) {
+                && adapters.values().stream().filter(KnownAdapter::needed).count() >= count) {
             return;
         }
         adapter.awaitedIn = round;
@@ -258,8 +221,8 @@ public final class AdapterSlots implements AdapterStore {
     }
 
     /** Whatever goes wrong, it is no longer being read: or its requests would wait for ever. */
-    private void readIn(Adapter adapter) {
-        Reread reread = reread(adapter);
+    private void readIn(KnownAdapter adapter) {
+        CheckedFiles.Again reread = files.readAgain(adapter.ref, adapter.file, adapter.stamp);
         lock.lock();
         try {
             adapter.reading = false;
@@ -282,92 +245,24 @@ public final class AdapterSlots implements AdapterStore {
         }
     }
 
-    private record Reread(
-            @Nullable AdapterWeights weights,
-            FileStamp stamp,
-            @Nullable Fault fault,
-            boolean lost) {
-        static Reread failed(Adapter adapter, Fault fault) {
-            return new Reread(null, adapter.stamp, fault, false);
-        }
-
-        static Reread lost(Adapter adapter) {
-            return new Reread(null, adapter.stamp, null, true);
-        }
-    }
-
-    /** The file must be the one that was checked: by its stamp, or by its hash where another took its place. */
-    private Reread reread(Adapter adapter) {
-        AdapterWeights weights = null;
-        Reread found;
-        try {
-            FileStamp stamp = FileStamp.of(adapter.file);
-            if (!stamp.equals(adapter.stamp) && !Sha256.of(adapter.file).equals(adapter.ref.sha256())) {
-                return Reread.lost(adapter);
-            }
-            weights = timed(adapter);
-            found = FileStamp.of(adapter.file).equals(stamp)
-                    ? new Reread(weights, stamp, null, false)
-                    : Reread.lost(adapter);
-        } catch (IOException e) {
-            found = Reread.lost(adapter);
-        } catch (FaultException e) {
-            found = isInput(e) && unchanged(adapter) ? Reread.failed(adapter, e.fault()) : Reread.lost(adapter);
-        } catch (RuntimeException | Error e) {
-            LOG.error("reading {} failed", adapter.ref, e);
-            found = Reread.failed(adapter, Fault.internal("adapter_file", "the service's log says why: " + e));
-        }
-        if (weights != null && found.weights() == null) {
-            weights.close();
-        }
-        return found;
-    }
-
-    private static boolean isInput(FaultException e) {
-        return e.fault().kind() == FaultKind.INPUT;
-    }
-
-    private static boolean unchanged(Adapter adapter) {
-        try {
-            return FileStamp.of(adapter.file).equals(adapter.stamp);
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static FileStamp stamp(Path file) {
-        try {
-            return FileStamp.of(file);
-        } catch (IOException e) {
-            throw new FaultException(Fault.internal("adapter_file", file + " can't be read: " + e), e);
-        }
-    }
-
     /** No more are in memory than there are slots, but for those that requests wait for. */
     private void makeRoom() {
-        Optional<Adapter> oldest = Optional.empty();
+        Optional<KnownAdapter> oldest = Optional.empty();
         do {
             oldest = inMemoryNow() > count ? oldestUnused() : Optional.empty();
             oldest.ifPresent(this::evict);
         } while (oldest.isPresent());
     }
 
-    private Optional<Adapter> oldestUnused() {
+    private Optional<KnownAdapter> oldestUnused() {
         return adapters.values().stream()
                 .filter(adapter -> adapter.weights != null && !adapter.needed())
                 .min(Comparator.comparingLong(adapter -> adapter.lastUse));
     }
 
-    private void evict(Adapter adapter) {
+    private void evict(KnownAdapter adapter) {
         leave(adapter);
         metrics.evicted();
-    }
-
-    private AdapterWeights timed(Adapter adapter) {
-        long begin = System.nanoTime();
-        AdapterWeights weights = reader.read(adapter.file);
-        metrics.read(System.nanoTime() - begin);
-        return weights;
     }
 
     /**
@@ -382,7 +277,7 @@ public final class AdapterSlots implements AdapterStore {
         }
         lock.lock();
         try {
-            Adapter adapter = adapters.get(weights.get());
+            KnownAdapter adapter = adapters.get(weights.get());
             if (adapter == null) {
                 throw new FaultException(
                         Fault.input("model_not_found", "model", weights.get(), "is not served any more"));
@@ -411,7 +306,7 @@ public final class AdapterSlots implements AdapterStore {
     }
 
     /** Gives it a slot where it has none: a free one, or that of the least recently used. */
-    private boolean hasSlot(Adapter adapter, SlotTable table) {
+    private boolean hasSlot(KnownAdapter adapter, SlotTable table) {
         AdapterWeights weights = adapter.weights;
         if (adapter.slot > 0 || weights == null) {
             return adapter.slot > 0;
@@ -419,7 +314,7 @@ public final class AdapterSlots implements AdapterStore {
         free(table);
         OptionalInt slot = freeSlot();
         if (slot.isEmpty()) {
-            Optional<Adapter> oldest = oldestUnused().filter(unused -> unused.slot > 0);
+            Optional<KnownAdapter> oldest = oldestUnused().filter(unused -> unused.slot > 0);
             oldest.ifPresent(this::evict);
             free(table);
             slot = freeSlot();
@@ -433,7 +328,7 @@ public final class AdapterSlots implements AdapterStore {
     }
 
     /** Where that fails it is this request's affair alone, and the next one tries again. */
-    private static void put(int number, Adapter adapter, AdapterWeights weights, SlotTable table) {
+    private static void put(int number, KnownAdapter adapter, AdapterWeights weights, SlotTable table) {
         try {
             table.put(number, weights, adapter.file);
         } catch (LlamaException | IllegalArgumentException e) {
@@ -450,7 +345,7 @@ public final class AdapterSlots implements AdapterStore {
     }
 
     /** Its weights go; they are freed when no slot points to them. */
-    private void leave(Adapter adapter) {
+    private void leave(KnownAdapter adapter) {
         if (adapter.weights != null) {
             toFree.add(adapter.weights);
             adapter.weights = null;
@@ -458,7 +353,7 @@ public final class AdapterSlots implements AdapterStore {
         adapter.slot = 0;
     }
 
-    private void leaveIfUnused(Adapter adapter) {
+    private void leaveIfUnused(KnownAdapter adapter) {
         if (adapter.pins == 0 && !adapter.reading) {
             leave(adapter);
         }
@@ -471,7 +366,7 @@ public final class AdapterSlots implements AdapterStore {
         }
         lock.lock();
         try {
-            Adapter adapter = bySlot.get(slot);
+            KnownAdapter adapter = bySlot.get(slot);
             if (weights.isEmpty() || adapter == null || !adapter.ref.equals(weights.get()) || adapter.pins == 0) {
                 throw new IllegalStateException("slot " + slot + " was not pinned for " + weights);
             }

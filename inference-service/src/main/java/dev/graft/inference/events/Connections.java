@@ -1,8 +1,8 @@
 package dev.graft.inference.events;
 
+import dev.graft.broker.ClientSettings;
 import dev.graft.contracts.AdapterEntry;
 import dev.graft.inference.settings.KafkaSettings;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
@@ -22,7 +22,7 @@ final class Connections {
 
     /** Takes one record at a time, none in advance, each acknowledged by itself. */
     KafkaShareConsumer<byte[], byte[]> shareConsumer() {
-        Map<String, Object> config = common();
+        Map<String, Object> config = ClientSettings.of(bootstrap);
         config.put("group.id", group);
         config.put("share.acknowledgement.mode", "explicit");
         config.put("share.acquire.mode", "record_limit");
@@ -51,7 +51,7 @@ final class Connections {
     }
 
     private KafkaConsumer<byte[], byte[]> reader(Map<String, Object> more) {
-        Map<String, Object> config = common();
+        Map<String, Object> config = ClientSettings.of(bootstrap);
         config.put("enable.auto.commit", "false");
         config.put("auto.offset.reset", "earliest");
         config.put("allow.auto.create.topics", "false");
@@ -61,7 +61,7 @@ final class Connections {
 
     /** The one that may write the registry: a newer one with its id, anywhere, makes all that this one tries fail. */
     KafkaProducer<byte[], byte[]> registryProducer() {
-        Map<String, Object> config = common();
+        Map<String, Object> config = ClientSettings.of(bootstrap);
         config.put("transactional.id", AdapterEntry.WRITER);
         config.put("linger.ms", "0");
         // A writer that dies in the middle keeps readers from what comes after it for no longer than this.
@@ -76,22 +76,10 @@ final class Connections {
 
     /** Sends at once, in order, without duplicates of its own; done means written by all replicas in sync. */
     KafkaProducer<byte[], byte[]> producer() {
-        Map<String, Object> config = common();
+        Map<String, Object> config = ClientSettings.of(bootstrap);
         config.put("acks", "all");
         config.put("enable.idempotence", "true");
         config.put("linger.ms", "0");
         return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
-    }
-
-    private Map<String, Object> common() {
-        Map<String, Object> config = new HashMap<>();
-        config.put("bootstrap.servers", bootstrap);
-        // A broker that restarts is found again soon after it is back.
-        config.put("reconnect.backoff.ms", "50");
-        config.put("reconnect.backoff.max.ms", "1000");
-        // A first connection that fails is tried again, instead of the client giving up on the name.
-        config.put("metadata.recovery.strategy", "rebootstrap");
-        config.put("enable.metrics.push", "false");
-        return config;
     }
 }

@@ -1,5 +1,6 @@
 package dev.graft.inference.events;
 
+import dev.graft.broker.Closing;
 import dev.graft.contracts.EventJson;
 import dev.graft.contracts.InferenceControl;
 import dev.graft.contracts.InferenceRequest;

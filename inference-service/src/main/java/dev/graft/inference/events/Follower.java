@@ -1,5 +1,6 @@
 package dev.graft.inference.events;
 
+import dev.graft.broker.Closing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

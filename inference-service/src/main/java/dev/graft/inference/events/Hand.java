@@ -1,5 +1,7 @@
 package dev.graft.inference.events;
 
+import dev.graft.broker.Closing;
+import dev.graft.broker.Held;
 import dev.graft.contracts.Topics;
 import dev.graft.inference.events.RequestEvent.Legible;
 import dev.graft.inference.events.StoredAnswers.Place;

@@ -1,5 +1,6 @@
 package dev.graft.inference.events;
 
+import dev.graft.broker.Closing;
 import dev.graft.inference.adapter.MemoryLog;
 import dev.graft.inference.adapter.Registry;
 import dev.graft.inference.adapter.RegistryLog;

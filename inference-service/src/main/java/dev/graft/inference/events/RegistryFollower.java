@@ -1,5 +1,6 @@
 package dev.graft.inference.events;
 
+import dev.graft.broker.Closing;
 import dev.graft.contracts.AdapterEntry;
 import dev.graft.inference.adapter.Registry;
 import java.time.Duration;

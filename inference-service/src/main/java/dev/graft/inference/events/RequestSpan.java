@@ -1,5 +1,6 @@
 package dev.graft.inference.events;
 
+import dev.graft.broker.TraceHeaders;
 import dev.graft.contracts.CloudEventHeaders;
 import dev.graft.contracts.EventJson;
 import dev.graft.contracts.InferenceRequest;
@@ -36,11 +37,7 @@ record RequestSpan(Span span, TextMapPropagator propagator, Context context, Str
     /** So that what is done with the result belongs to the same trace. */
     void writeTo(Headers headers) {
         if (span.getSpanContext().isValid()) {
-            propagator.inject(context, headers, (to, name, value) -> {
-                if (to != null) {
-                    to.add(name, value.getBytes(StandardCharsets.UTF_8));
-                }
-            });
+            propagator.inject(context, headers, TraceHeaders.INSTANCE);
         } else if (!given.isEmpty()) {
             headers.add(CloudEventHeaders.TRACE_PARENT, given.getBytes(StandardCharsets.UTF_8));
         }

@@ -1,19 +1,13 @@
 package dev.graft.inference.events;
 
+import dev.graft.broker.TraceHeaders;
 import dev.graft.contracts.CloudEventHeaders;
 import dev.graft.contracts.Topics;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.propagation.TextMapGetter;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Spans around requests from Kafka: children of the trace that the request's {@code traceparent} names.
@@ -33,7 +27,7 @@ final class Tracing {
         Context sender = telemetry
                 .getPropagators()
                 .getTextMapPropagator()
-                .extract(Context.root(), record.headers(), HeaderText.INSTANCE);
+                .extract(Context.root(), record.headers(), TraceHeaders.INSTANCE);
         var span = tracer.spanBuilder("process " + Topics.INFERENCE_REQUESTS)
                 .setParent(sender)
                 .setSpanKind(SpanKind.CONSUMER)
@@ -45,22 +39,5 @@ final class Tracing {
         String fallback = RequestEvent.header(record.headers(), CloudEventHeaders.TRACE_PARENT)
                 .orElse("");
         return new RequestSpan(span, telemetry.getPropagators().getTextMapPropagator(), sender.with(span), fallback);
-    }
-
-    private enum HeaderText implements TextMapGetter<Headers> {
-        INSTANCE;
-
-        @Override
-        public Iterable<String> keys(Headers headers) {
-            List<String> names = new ArrayList<>();
-            headers.forEach(header -> names.add(header.key()));
-            return names;
-        }
-
-        @Override
-        public @Nullable String get(@Nullable Headers headers, String name) {
-            Header header = headers == null ? null : headers.lastHeader(name);
-            return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
-        }
     }
 }

@@ -11,14 +11,14 @@ import dev.graft.inference.admission.Inference;
 import dev.graft.inference.settings.InferenceSettings;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -28,11 +28,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** From the sender's span over the door's to the engine's, through both doors. */
@@ -53,35 +51,17 @@ class ATraceFollowsItsRequestTest {
 
     /** Keeps the spans that have ended. */
     @Singleton
-    public static final class KeptSpans implements SpanExporter {
-        private final List<SpanData> spans = new CopyOnWriteArrayList<>();
-
-        @Override
-        public CompletableResultCode export(Collection<SpanData> ended) {
-            spans.addAll(ended);
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode flush() {
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode shutdown() {
-            return CompletableResultCode.ofSuccess();
-        }
-
-        List<SpanData> of(String trace) {
-            return spans.stream()
-                    .filter(span -> span.getTraceId().equals(trace))
-                    .toList();
+    public static final class KeptSpans {
+        @Produces
+        @Singleton
+        InMemorySpanExporter exporter() {
+            return InMemorySpanExporter.create();
         }
     }
 
     @Inject
     @SuppressWarnings("NullAway.Init")
-    KeptSpans kept;
+    InMemorySpanExporter kept;
 
     @Inject
     @SuppressWarnings("NullAway.Init")
@@ -179,8 +159,8 @@ class ATraceFollowsItsRequestTest {
     private SpanData span(String trace, SpanKind kind) {
         await().alias(kind.name())
                 .atMost(PATIENCE)
-                .until(() -> kept.of(trace).stream().anyMatch(span -> span.getKind() == kind));
-        return kept.of(trace).stream()
+                .until(() -> of(trace).stream().anyMatch(span -> span.getKind() == kind));
+        return of(trace).stream()
                 .filter(span -> span.getKind() == kind)
                 .findFirst()
                 .orElseThrow();
@@ -198,5 +178,11 @@ class ATraceFollowsItsRequestTest {
 
     private static String parent(String trace) {
         return "00-" + trace + "-" + SENDER + "-01";
+    }
+
+    private List<SpanData> of(String trace) {
+        return kept.getFinishedSpanItems().stream()
+                .filter(span -> span.getTraceId().equals(trace))
+                .toList();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.graft.broker.Closing;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import dev.graft.contracts.Topics;

@@ -2,6 +2,7 @@ package dev.graft.inference.events;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.graft.broker.Closing;
 import dev.graft.contracts.AdapterChange;
 import dev.graft.contracts.AdapterEntry;
 import dev.graft.contracts.AdapterExpectation;

@@ -11,7 +11,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Loader;
 
-/** The kernels on this machine's processor, by threads of their own that sleep in between. The same for the same number of threads, to the last bit. */
+/** The kernels on this machine's processor, by threads of their own that sleep where none comes soon. The same for the same number of threads, to the last bit. */
 public final class CpuKernels implements Kernels {
     private static final int CACHE_LINE = 64;
     private static boolean loaded;

@@ -6,43 +6,18 @@ import static dev.graft.lora.Numbers.floats;
 import static dev.graft.lora.Numbers.random;
 import static dev.graft.lora.Numbers.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.graft.model.gguf.GgufType;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each kernel's values against {@link Reference}, its gradients against finite differences of that. Lengths are odd ones too. */
-@ParameterizedClass
-@EnumSource(InstructionSet.class)
-class KernelsAgreeWithFiniteDifferencesTest {
+class KernelsAgreeWithFiniteDifferencesTest extends OnEachInstructionSet {
     private static final double CLOSE = 2e-5;
-
-    @Parameter
-    private InstructionSet most = InstructionSet.PLAIN;
-
-    private Kernels kernels;
-
-    @BeforeEach
-    void open() {
-        assumeTrue(CpuKernels.limit(most), () -> "NOT MEASURED: this processor has no " + most);
-        kernels = CpuKernels.open(3);
-    }
-
-    @AfterEach
-    void close() {
-        CpuKernels.limit(InstructionSet.AVX512);
-        kernels.close();
-    }
 
     @ParameterizedTest
     @CsvSource({"1, 1", "3, 65", "7, 48"})

@@ -2,44 +2,20 @@ package dev.graft.lora;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.graft.lora.Kernels.RotaryLayout;
 import dev.graft.model.gguf.GgufType;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each kernel, forward and backward, against PyTorch in double precision on the same numbers: see {@link Golden}. */
-@ParameterizedClass
-@EnumSource(InstructionSet.class)
-class KernelsComputeWhatPyTorchDoesTest {
-    @Parameter
-    private InstructionSet most = InstructionSet.PLAIN;
-
-    private Kernels kernels;
-
-    @BeforeEach
-    void open() {
-        assumeTrue(CpuKernels.limit(most), () -> "NOT MEASURED: this processor has no " + most);
-        kernels = CpuKernels.open(3);
-    }
-
-    @AfterEach
-    void close() {
-        CpuKernels.limit(InstructionSet.AVX512);
-        kernels.close();
-    }
-
+class KernelsComputeWhatPyTorchDoesTest extends OnEachInstructionSet {
     @Test
     void rmsNorm() throws IOException {
         Golden golden = Golden.read("rmsnorm");

@@ -1,7 +1,6 @@
 package dev.graft.lora;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.graft.model.gguf.GgufType;
 import java.io.IOException;
@@ -12,31 +11,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Blocks of each type are the numbers that ggml's own Python package reads out of them: see {@code src/test/python/quant_goldens.py}. */
-@ParameterizedClass
-@EnumSource(InstructionSet.class)
-class QuantizedNumbersTest {
+class QuantizedNumbersTest extends OnEachInstructionSet {
     private static final Path GOLDENS = Path.of("src/test/resources/quants");
-
-    @Parameter
-    private InstructionSet most = InstructionSet.PLAIN;
-
-    @BeforeEach
-    void limit() {
-        assumeTrue(CpuKernels.limit(most), () -> "NOT MEASURED: this processor has no " + most);
-    }
-
-    @AfterEach
-    void unlimit() {
-        CpuKernels.limit(InstructionSet.AVX512);
-    }
 
     @ParameterizedTest
     @EnumSource(
@@ -52,20 +32,19 @@ class QuantizedNumbersTest {
         for (int i = 0; i < count; i++) {
             expected[i] = right.get(i);
         }
-        try (Kernels kernels = CpuKernels.open(2);
-                Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofConfined()) {
             MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_BYTE, blocks);
             var weight = new Weight(data, type, count / 512, 512);
             Tensor numbers = kernels.allocate(count / 512, 512);
             kernels.dequantize(weight, numbers);
             float[] found = Numbers.floats(kernels, numbers);
             Numbers.assertClose(type.name(), found, expected, 1e-6);
-            assertProductsReadTheSame(kernels, weight, expected);
+            assertProductsReadTheSame(weight, expected);
         }
     }
 
     /** A product expands part of a row at a time: with the unit matrix it gives the weight itself. */
-    private static void assertProductsReadTheSame(Kernels kernels, Weight weight, double[] expected) {
+    private void assertProductsReadTheSame(Weight weight, double[] expected) {
         int rows = weight.outputs();
         double[] unit = new double[rows * rows];
         for (int i = 0; i < rows; i++) {

@@ -1,9 +1,9 @@
 package dev.graft.prompt.events;
 
+import dev.graft.broker.ClientSettings;
 import dev.graft.contracts.ShareGroups;
 import dev.graft.prompt.settings.PromptSettings;
 import jakarta.inject.Singleton;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -24,7 +24,7 @@ final class Connections {
 
     /** Takes so many requests at a time, none in advance, each acknowledged by itself. */
     KafkaShareConsumer<byte[], byte[]> taker() {
-        Map<String, Object> config = common();
+        Map<String, Object> config = ClientSettings.of(settings.bootstrap());
         config.put("group.id", ShareGroups.PROMPT.id());
         config.put("share.acknowledgement.mode", "explicit");
         config.put("share.acquire.mode", "record_limit");
@@ -34,7 +34,7 @@ final class Connections {
 
     /** Reads partitions that are assigned to it by hand; belongs to no group and commits nothing. */
     KafkaConsumer<byte[], byte[]> reader() {
-        Map<String, Object> config = common();
+        Map<String, Object> config = ClientSettings.of(settings.bootstrap());
         config.put("enable.auto.commit", "false");
         config.put("allow.auto.create.topics", "false");
         config.put("auto.offset.reset", "earliest");
@@ -43,7 +43,7 @@ final class Connections {
 
     /** Sends at once, in order, without duplicates of its own; done means written by all replicas in sync. */
     KafkaProducer<String, byte[]> producer() {
-        Map<String, Object> config = common();
+        Map<String, Object> config = ClientSettings.of(settings.bootstrap());
         config.put("acks", "all");
         config.put("enable.idempotence", "true");
         config.put("linger.ms", "0");
@@ -54,19 +54,9 @@ final class Connections {
     }
 
     Admin admin() {
-        Map<String, Object> config = common();
+        Map<String, Object> config = ClientSettings.of(settings.bootstrap());
         config.put("default.api.timeout.ms", "5000");
         config.put("request.timeout.ms", "4000");
         return Admin.create(config);
-    }
-
-    private Map<String, Object> common() {
-        Map<String, Object> config = new HashMap<>();
-        config.put("bootstrap.servers", settings.bootstrap());
-        // A broker that restarts is found again soon after it is back.
-        config.put("reconnect.backoff.ms", "50");
-        config.put("reconnect.backoff.max.ms", "1000");
-        config.put("enable.metrics.push", "false");
-        return config;
     }
 }

@@ -14,13 +14,13 @@ import dev.graft.prompt.settings.PromptSettings;
 import dev.graft.prompt.stack.StackResource;
 import dev.graft.prompt.stack.Wire;
 import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -28,12 +28,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -60,28 +57,16 @@ class ATraceGoesThroughTest {
 
     /** Keeps the spans that have ended. */
     @Singleton
-    public static final class KeptSpans implements SpanExporter {
-        private final List<SpanData> spans = new CopyOnWriteArrayList<>();
-
-        @Override
-        public CompletableResultCode export(Collection<SpanData> ended) {
-            spans.addAll(ended);
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode flush() {
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode shutdown() {
-            return CompletableResultCode.ofSuccess();
+    public static final class KeptSpans {
+        @Produces
+        @Singleton
+        InMemorySpanExporter exporter() {
+            return InMemorySpanExporter.create();
         }
     }
 
     @Inject
-    KeptSpans kept;
+    InMemorySpanExporter kept;
 
     @Inject
     PromptSettings settings;
@@ -151,7 +136,7 @@ class ATraceGoesThroughTest {
     }
 
     private Optional<SpanData> own(SpanKind kind) {
-        return kept.spans.stream()
+        return kept.getFinishedSpanItems().stream()
                 .filter(span -> span.getTraceId().equals(trace) && span.getKind() == kind)
                 .findFirst();
     }

@@ -22,13 +22,14 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
 
 /** A real KRaft broker with the topics and groups of the contracts, in a process of its own, on free ports, in a folder of its own. */
 public class RealBroker implements QuarkusTestResourceLifecycleManager {
     private final Path folder;
     private final int port = freePort();
     private final int controllerPort = freePort();
-    private @org.jspecify.annotations.Nullable Process process;
+    private @Nullable Process process;
 
     public RealBroker() {
         try {

@@ -71,7 +71,7 @@ public class InferenceHttp {
                 }
                 trouble = "it answered " + status;
                 if (!passing(status) && !(again.test(status) && System.nanoTime() < end)) {
-                    throw refused(response.body());
+                    throw refused(status, response.body());
                 }
             } catch (IOException e) {
                 trouble = e.toString();
@@ -95,19 +95,33 @@ public class InferenceHttp {
         if (response.statusCode() != OK) {
             throw new IOException("it answered " + response.statusCode());
         }
-        return EventJson.read(response.body(), JsonNode.class);
+        try {
+            return EventJson.read(response.body(), JsonNode.class);
+        } catch (FaultException e) {
+            throw new IOException("its answer is no JSON", e);
+        }
     }
 
     private static boolean passing(int status) {
         return status == 408 || status == 429 || status >= INTERNAL;
     }
 
-    private static FaultException refused(byte[] body) {
-        JsonNode error = EventJson.read(body, JsonNode.class).path("error");
-        return new FaultException(Fault.input(
-                error.path("code").asText("refused"),
-                error.path("param").asText(),
-                error.path("value").asText(),
-                error.path("remedy").asText(error.path("message").asText("inference-service refused"))));
+    private FaultException refused(int status, byte[] body) {
+        try {
+            JsonNode error = EventJson.read(body, JsonNode.class).path("error");
+            return new FaultException(Fault.input(
+                    error.path("code").asText("refused"),
+                    error.path("param").asText(),
+                    error.path("value").asText(),
+                    error.path("remedy").asText(error.path("message").asText("inference-service refused"))));
+        } catch (FaultException e) {
+            return new FaultException(
+                    Fault.input(
+                            "refused",
+                            "graft.inference.url",
+                            url,
+                            "answered " + status + " and no JSON: is it an inference-service, or a proxy before one?"),
+                    e);
+        }
     }
 }

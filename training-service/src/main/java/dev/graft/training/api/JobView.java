@@ -12,6 +12,7 @@ import dev.graft.training.recipe.Recipes;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A job as OpenAI's API shows it, with how far it is beside. */
 final class JobView {
@@ -65,7 +66,7 @@ final class JobView {
                 .put("mean_divergence", agreement.meanDivergence());
     }
 
-    private static @org.jspecify.annotations.Nullable Long estimatedFinish(Job job) {
+    private static @Nullable Long estimatedFinish(Job job) {
         boolean known = job.status().held() && job.pace().secondsLeft() >= 0;
         return known
                 ? Instant.now().plusSeconds((long) job.pace().secondsLeft()).getEpochSecond()

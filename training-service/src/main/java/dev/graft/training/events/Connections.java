@@ -1,7 +1,7 @@
 package dev.graft.training.events;
 
+import dev.graft.broker.ClientSettings;
 import dev.graft.training.settings.TrainingSettings.KafkaSettings;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
@@ -21,7 +21,7 @@ final class Connections {
 
     /** Takes one record at a time, none in advance, each acknowledged by itself. */
     KafkaShareConsumer<byte[], byte[]> shareConsumer() {
-        Map<String, Object> config = common();
+        Map<String, Object> config = ClientSettings.of(bootstrap);
         config.put("group.id", group);
         config.put("share.acknowledgement.mode", "explicit");
         config.put("share.acquire.mode", "record_limit");
@@ -31,7 +31,7 @@ final class Connections {
 
     /** Reads partitions that are assigned to it by hand; belongs to no group and commits nothing. */
     KafkaConsumer<byte[], byte[]> reader() {
-        Map<String, Object> config = common();
+        Map<String, Object> config = ClientSettings.of(bootstrap);
         config.put("enable.auto.commit", "false");
         config.put("isolation.level", "read_committed");
         config.put("auto.offset.reset", "earliest");
@@ -42,7 +42,7 @@ final class Connections {
 
     /** Sends at once, in order, without duplicates of its own; done means written by all replicas in sync. */
     KafkaProducer<byte[], byte[]> producer() {
-        Map<String, Object> config = common();
+        Map<String, Object> config = ClientSettings.of(bootstrap);
         config.put("acks", "all");
         config.put("enable.idempotence", "true");
         config.put("linger.ms", "0");
@@ -55,24 +55,12 @@ final class Connections {
      * @param id its own: who begins with the id of another ends that one's transactions
      */
     KafkaProducer<byte[], byte[]> transactionalProducer(String id) {
-        Map<String, Object> config = common();
+        Map<String, Object> config = ClientSettings.of(bootstrap);
         config.put("transactional.id", id);
         // Nobody reads on behind a transaction that its sender never ended.
         config.put("transaction.timeout.ms", "10000");
         config.put("max.block.ms", "20000");
         config.put("linger.ms", "0");
         return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
-    }
-
-    private Map<String, Object> common() {
-        Map<String, Object> config = new HashMap<>();
-        config.put("bootstrap.servers", bootstrap);
-        // A broker that restarts is found again soon after it is back.
-        config.put("reconnect.backoff.ms", "50");
-        config.put("reconnect.backoff.max.ms", "1000");
-        // A first connection that fails is tried again, instead of the client giving up on the name.
-        config.put("metadata.recovery.strategy", "rebootstrap");
-        config.put("enable.metrics.push", "false");
-        return config;
     }
 }

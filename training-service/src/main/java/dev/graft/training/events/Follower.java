@@ -1,5 +1,6 @@
 package dev.graft.training.events;
 
+import dev.graft.broker.Closing;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.graft.training.events;
 
+import dev.graft.broker.Closing;
 import dev.graft.contracts.EventJson;
 import dev.graft.contracts.FaultException;
 import dev.graft.contracts.Topics;

@@ -1,5 +1,6 @@
 package dev.graft.training.events;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -45,7 +46,7 @@ final class QueueingTransactions implements AutoCloseable {
         try {
             made.initTransactions();
         } catch (KafkaException e) {
-            made.close(java.time.Duration.ZERO);
+            made.close(Duration.ZERO);
             throw e;
         }
         producer = made;
@@ -58,7 +59,7 @@ final class QueueingTransactions implements AutoCloseable {
         KafkaProducer<byte[], byte[]> open = producer;
         producer = null;
         if (open != null) {
-            open.close(java.time.Duration.ofSeconds(1));
+            open.close(Duration.ofSeconds(1));
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.graft.training.events;
 
+import dev.graft.broker.Closing;
+import dev.graft.broker.Held;
 import dev.graft.contracts.EventJson;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
@@ -94,7 +96,7 @@ final class Taker implements Runnable {
                     .map(record -> new Held(consumer, record))
                     .or(() -> next(consumer));
             if (held.isPresent()) {
-                held.get().settle(seenThrough(held.get()));
+                held.get().settleNow(seenThrough(held.get()));
             }
         }
     }

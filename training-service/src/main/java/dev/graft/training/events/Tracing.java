@@ -1,19 +1,14 @@
 package dev.graft.training.events;
 
+import dev.graft.broker.TraceHeaders;
 import dev.graft.contracts.Topics;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.propagation.TextMapGetter;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Spans around jobs from Kafka: children of the trace that the request's {@code traceparent} names; what is written meanwhile goes on with it.
@@ -34,7 +29,7 @@ final class Tracing {
         Context sender = telemetry
                 .getPropagators()
                 .getTextMapPropagator()
-                .extract(Context.root(), record.headers(), HeaderText.INSTANCE);
+                .extract(Context.root(), record.headers(), TraceHeaders.INSTANCE);
         return tracer.spanBuilder("process " + Topics.TRAINING_REQUESTS)
                 .setParent(sender)
                 .setSpanKind(SpanKind.CONSUMER)
@@ -48,27 +43,6 @@ final class Tracing {
 
     /** So that what is done with a record belongs to the trace that is current. */
     void write(Headers headers) {
-        telemetry.getPropagators().getTextMapPropagator().inject(Context.current(), headers, (to, name, value) -> {
-            if (to != null) {
-                to.add(name, value.getBytes(StandardCharsets.UTF_8));
-            }
-        });
-    }
-
-    private enum HeaderText implements TextMapGetter<Headers> {
-        INSTANCE;
-
-        @Override
-        public Iterable<String> keys(Headers headers) {
-            List<String> names = new ArrayList<>();
-            headers.forEach(header -> names.add(header.key()));
-            return names;
-        }
-
-        @Override
-        public @Nullable String get(@Nullable Headers headers, String name) {
-            Header header = headers == null ? null : headers.lastHeader(name);
-            return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
-        }
+        telemetry.getPropagators().getTextMapPropagator().inject(Context.current(), headers, TraceHeaders.INSTANCE);
     }
 }

@@ -9,15 +9,12 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.jboss.logging.Logger;
 
 /**
  * Asks those that serve a new adapter what they make of some examples that it did not learn from (of some that it did, where there are no others), and
  * compares with the network that was trained: they read the same file by other code.
  */
 public final class AgreementCheck {
-    private static final Logger LOG = Logger.getLogger(AgreementCheck.class);
     private static final int MOST_EXAMPLES = 32;
 
     /** Of one example: each is a row over the vocabulary on the heap. */
@@ -29,20 +26,18 @@ public final class AgreementCheck {
         this.served = served;
     }
 
-    /** @return empty where nobody could be asked: the adapter is as good without */
-    Optional<ServingAgreement> of(String model, Learner learner, Dataset dataset) throws InterruptedException {
+    /**
+     * @throws FaultException where they refuse, or nobody answers
+     * @throws IOException likewise
+     */
+    ServingAgreement of(String model, Learner learner, Dataset dataset) throws IOException, InterruptedException {
         List<TokenizedExample> all = dataset.validation().isEmpty() ? dataset.training() : dataset.validation();
         var tally = new Tally();
-        try {
-            for (TokenizedExample example :
-                    all.stream().limit(MOST_EXAMPLES).map(AgreementCheck::cut).toList()) {
-                tally.add(served.likeliest(model, example), learner.logits(example));
-            }
-            return Optional.of(tally.agreement());
-        } catch (FaultException | IOException e) {
-            LOG.warnf("%s could not be compared with what was trained: %s", model, e.getMessage());
-            return Optional.empty();
+        for (TokenizedExample example :
+                all.stream().limit(MOST_EXAMPLES).map(AgreementCheck::cut).toList()) {
+            tally.add(served.likeliest(model, example), learner.logits(example));
         }
+        return tally.agreement();
     }
 
     private static TokenizedExample cut(TokenizedExample example) {

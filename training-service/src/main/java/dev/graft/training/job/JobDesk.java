@@ -107,7 +107,7 @@ public class JobDesk {
         }
         request.recipe().ifPresent(Recipes::of);
         request.checks().ifPresent(Rhythm::check);
-        check(request.data());
+        requireFiles(request.data());
         FittingParts.require(request);
     }
 
@@ -118,14 +118,14 @@ public class JobDesk {
      * @throws FaultException where it can't be read as it is asked for
      */
     public DatasetReport report(TrainingData data, long seed) throws IOException {
-        check(data);
+        requireFiles(data);
+        FittingParts.requireShare(data);
         return datasets.report(data, new ModelTokens(base.header(), exampleTokens), seed);
     }
 
-    private void check(TrainingData data) throws IOException {
+    private void requireFiles(TrainingData data) throws IOException {
         requireFile("training_file", Optional.of(data.file()));
         requireFile("validation_file", data.validation());
-        FittingParts.requireShare(data);
     }
 
     private void requireFile(String field, Optional<String> id) throws IOException {

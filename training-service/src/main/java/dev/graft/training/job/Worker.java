@@ -276,8 +276,8 @@ public final class Worker {
                         request.id(),
                         () -> shop.output().write(request, learner, lineage(request, recipe), attempt::requireWanted));
         String live = request.adapter() + "@" + published.generation();
-        Optional<ServingAgreement> agreement =
-                shop.phases().in("compare", request.id(), () -> shop.agreement().of(live, learner, dataset));
+        List<String> warnings = new ArrayList<>(run.warnings());
+        Optional<ServingAgreement> agreement = agreement(attempt, live, learner, dataset, warnings);
         attempt.tell(new TrainingEvent.Succeeded(
                 request.id(),
                 now(),
@@ -288,7 +288,21 @@ public final class Worker {
                 run.exported(),
                 run.progress().trainedTokens(),
                 agreement,
-                run.warnings()));
+                warnings));
+    }
+
+    /** Empty, with a warning, where nobody could be asked: the adapter is as good without. */
+    private Optional<ServingAgreement> agreement(
+            Attempt attempt, String live, Learner learner, Dataset dataset, List<String> warnings)
+            throws InterruptedException {
+        try {
+            return Optional.of(shop.phases()
+                    .in("compare", attempt.job(), () -> shop.agreement().of(live, learner, dataset)));
+        } catch (FaultException | IOException e) {
+            LOG.warnf("%s could not be compared with what was trained: %s", live, e.getMessage());
+            warnings.add("what serves " + live + " could not be compared with what was trained: " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private static AdapterLineage lineage(TrainingRequest request, Recipe recipe) {

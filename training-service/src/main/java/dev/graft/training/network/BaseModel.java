@@ -129,19 +129,15 @@ final class BaseModel implements AutoCloseable {
     /** What is added to the products of a target, in single precision. */
     Optional<Tensor> bias(Kernels kernels, int layer, Target target) {
         String name = target.bias(layer);
-        return file.tensor(name).map(info -> row(kernels, name));
+        return file.tensor(name).map(info -> vector(kernels, name));
     }
 
-    /** A norm's weights, in single precision. */
-    Tensor norm(Kernels kernels, String name) {
-        return row(kernels, name);
-    }
-
-    private Tensor row(Kernels kernels, String name) {
+    /** A tensor of one row, such as a norm's, in single precision. */
+    Tensor vector(Kernels kernels, String name) {
         Weight weight = weight(name);
-        Tensor norm = kernels.allocate(1, weight.inputs());
-        kernels.dequantize(weight, norm);
-        return norm;
+        Tensor vector = kernels.allocate(1, weight.inputs());
+        kernels.dequantize(weight, vector);
+        return vector;
     }
 
     @Override

@@ -51,8 +51,8 @@ final class Layer {
         this.rotation = rotation;
         this.lora = lora;
         this.biases = biases;
-        this.attentionNorm = base.norm(kernels, "blk." + layer + ".attn_norm.weight");
-        this.feedForwardNorm = base.norm(kernels, "blk." + layer + ".ffn_norm.weight");
+        this.attentionNorm = base.vector(kernels, "blk." + layer + ".attn_norm.weight");
+        this.feedForwardNorm = base.vector(kernels, "blk." + layer + ".ffn_norm.weight");
         for (Target target : Target.values()) {
             weights.put(target, base.weight(layer, target));
             trained.pair(layer, target).ifPresent(pair -> pairs.put(target, pair));

@@ -61,7 +61,7 @@ final class LlamaNetwork {
     private static Tensor rotation(Kernels kernels, BaseModel base, int positions) {
         float[] factors = new float[0];
         if (base.file().tensor(ROPE_FACTORS).isPresent()) {
-            Tensor stored = base.norm(kernels, ROPE_FACTORS);
+            Tensor stored = base.vector(kernels, ROPE_FACTORS);
             factors = new float[stored.columns()];
             kernels.download(stored, factors);
         }

@@ -24,7 +24,7 @@ final class OutputHead {
 
     OutputHead(Kernels kernels, BaseModel base, boolean bf16, int rows) {
         this.kernels = kernels;
-        this.norm = base.norm(kernels, "output_norm.weight");
+        this.norm = base.vector(kernels, "output_norm.weight");
         this.epsilon = base.epsilon();
         this.output = base.output();
         this.bf16 = bf16;

@@ -74,7 +74,7 @@ public final class ResidentMemory {
                     .filter(line -> line.startsWith(name))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
                     .findFirst()
-                    .orElse(0);
+                    .orElseThrow(() -> new IllegalStateException(STATUS + " does not tell " + name));
         } catch (IOException e) {
             throw new UncheckedIOException(STATUS + " tells how much memory this process has", e);
         }

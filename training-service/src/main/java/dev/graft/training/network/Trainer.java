@@ -66,9 +66,10 @@ public final class Trainer implements AutoCloseable {
             check(base, training, validation);
             Kernels kernels = CpuKernels.open(resources.threads());
             try {
-                MemoryPlan plan = plan(base, recipe, training, validation, resources, packing);
+                Batches batches = new Batches(training, recipe);
+                MemoryPlan plan = plan(base, recipe, batches, training, validation, resources, packing);
                 long expected = ResidentMemory.expected(plan);
-                return new Trainer(base, kernels, recipe, training, validation, packing, plan, expected);
+                return new Trainer(base, kernels, recipe, batches, training, validation, packing, plan, expected);
             } catch (RuntimeException e) {
                 kernels.close();
                 throw e;
@@ -83,6 +84,7 @@ public final class Trainer implements AutoCloseable {
             BaseModel base,
             Kernels kernels,
             Recipe recipe,
+            Batches batches,
             List<TokenizedExample> training,
             List<TokenizedExample> validation,
             Packing packing,
@@ -95,7 +97,7 @@ public final class Trainer implements AutoCloseable {
         this.packing = packing;
         this.plan = plan;
         this.expectedBytes = expectedBytes;
-        batches = new Batches(examples, recipe);
+        this.batches = batches;
         trained = new LoraWeights(kernels, recipe, base.facts());
         var shape = new Shape(base.facts(), recipe, plan.rows(), plan.learnedRows());
         network = new LlamaNetwork(
@@ -131,12 +133,13 @@ public final class Trainer implements AutoCloseable {
     private static MemoryPlan plan(
             BaseModel base,
             Recipe recipe,
+            Batches batches,
             List<TokenizedExample> training,
             List<TokenizedExample> validation,
             Resources resources,
             Packing packing) {
         int longest = longest(training, validation, packing);
-        int rows = Math.max(longest, mostRows(recipe, training, packing));
+        int rows = Math.max(longest, mostRows(batches, training, packing));
         return MemoryPlan.of(base.facts(), recipe, longest, rows, mostLearned(recipe, training, validation), resources);
     }
 
@@ -148,8 +151,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /** Of any batch that will be drawn: which ones follows from the seed. */
-    private static int mostRows(Recipe recipe, List<TokenizedExample> training, Packing packing) {
-        Batches batches = new Batches(training, recipe);
+    private static int mostRows(Batches batches, List<TokenizedExample> training, Packing packing) {
         int most = 1;
         for (int step = 0; step < batches.steps(); step++) {
             for (int[] batch : batches.step(step)) {

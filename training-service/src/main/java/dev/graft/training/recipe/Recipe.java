@@ -128,6 +128,27 @@ public record Recipe(
         }
     }
 
+    /** The same, its products in another precision. */
+    public Recipe in(Precision other) {
+        return new Recipe(
+                rank,
+                alpha,
+                dropout,
+                targets,
+                rankStabilised,
+                loraPlusRatio,
+                learningRate,
+                schedule,
+                warmUp,
+                weightDecay,
+                clipNorm,
+                accumulation,
+                batch,
+                length,
+                seed,
+                other);
+    }
+
     /** What B (A x) is multiplied by. */
     public double scale() {
         return alpha / (rankStabilised ? Math.sqrt(rank) : rank);

@@ -39,23 +39,7 @@ public final class Recipes {
 
     /** The same, its precision decided. */
     public static Recipe computedIn(Recipe recipe, TrainingRecipe.Precision precision) {
-        return new Recipe(
-                recipe.rank(),
-                recipe.alpha(),
-                recipe.dropout(),
-                recipe.targets(),
-                recipe.rankStabilised(),
-                recipe.loraPlusRatio(),
-                recipe.learningRate(),
-                recipe.schedule(),
-                recipe.warmUp(),
-                recipe.weightDecay(),
-                recipe.clipNorm(),
-                recipe.accumulation(),
-                recipe.batch(),
-                recipe.length(),
-                recipe.seed(),
-                precision(precision));
+        return recipe.in(precision(precision));
     }
 
     /** All of it in a few words, for an adapter's lineage. */

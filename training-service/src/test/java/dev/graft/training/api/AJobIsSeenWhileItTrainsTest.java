@@ -8,14 +8,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -24,10 +24,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,29 +53,17 @@ class AJobIsSeenWhileItTrainsTest {
 
     /** Keeps the spans that have ended. */
     @Singleton
-    public static final class KeptSpans implements SpanExporter {
-        private final List<SpanData> spans = new CopyOnWriteArrayList<>();
-
-        @Override
-        public CompletableResultCode export(Collection<SpanData> ended) {
-            spans.addAll(ended);
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode flush() {
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode shutdown() {
-            return CompletableResultCode.ofSuccess();
+    public static final class KeptSpans {
+        @Produces
+        @Singleton
+        InMemorySpanExporter exporter() {
+            return InMemorySpanExporter.create();
         }
     }
 
     @Inject
     @SuppressWarnings("NullAway.Init")
-    KeptSpans kept;
+    InMemorySpanExporter kept;
 
     @TestHTTPResource("/")
     URI base = URI.create("http://unset");
@@ -202,8 +188,8 @@ class AJobIsSeenWhileItTrainsTest {
     private SpanData span(String trace, String name, SpanKind kind) {
         await().alias(name)
                 .atMost(PATIENCE)
-                .until(() -> kept.spans.stream().anyMatch(span -> is(span, trace, name, kind)));
-        return kept.spans.stream()
+                .until(() -> kept.getFinishedSpanItems().stream().anyMatch(span -> is(span, trace, name, kind)));
+        return kept.getFinishedSpanItems().stream()
                 .filter(span -> is(span, trace, name, kind))
                 .findFirst()
                 .orElseThrow();

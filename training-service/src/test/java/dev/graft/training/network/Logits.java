@@ -20,31 +20,14 @@ final class Logits {
 
     /** The trainer's, in single precision. */
     static List<float[]> ofTrainer(Path model, TokenizedExample text) {
-        try (Trainer trainer =
-                Trainer.open(model, singlePrecision(), List.of(text), List.of(), new Resources(4L << 30, 2))) {
+        try (Trainer trainer = Trainer.open(
+                model,
+                Recipe.DEFAULT.in(Recipe.Precision.FP32),
+                List.of(text),
+                List.of(),
+                new Resources(4L << 30, 2))) {
             return trainer.logits(text);
         }
-    }
-
-    private static Recipe singlePrecision() {
-        Recipe usual = Recipe.DEFAULT;
-        return new Recipe(
-                usual.rank(),
-                usual.alpha(),
-                usual.dropout(),
-                usual.targets(),
-                usual.rankStabilised(),
-                usual.loraPlusRatio(),
-                usual.learningRate(),
-                usual.schedule(),
-                usual.warmUp(),
-                usual.weightDecay(),
-                usual.clipNorm(),
-                usual.accumulation(),
-                usual.batch(),
-                usual.length(),
-                usual.seed(),
-                Recipe.Precision.FP32);
     }
 
     /** llama.cpp's. */

@@ -1,4 +1,4 @@
-package dev.graft.training.events;
+package dev.graft.broker;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -8,8 +8,8 @@ import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
-/** The record that a taker holds, with the broker's lock on it; used by the taker's thread alone. */
-final class Held {
+/** A record of a share group that one consumer holds, with the broker's lock on it (KIP-932). Used by the thread of that consumer alone. */
+public final class Held {
     private static final Logger LOG = Logger.getLogger(Held.class);
     private static final int LOCK_MS_UNTIL_TOLD = 10_000;
     private static final Duration SLICE = Duration.ofMillis(20);
@@ -20,36 +20,39 @@ final class Held {
     private Optional<ConsumerRecord<byte[], byte[]>> stray = Optional.empty();
     private long renewAt;
 
-    Held(ShareConsumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> record) {
+    public Held(ShareConsumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> record) {
         this.consumer = consumer;
         this.record = record;
         this.renewAt = nextRenewal();
     }
 
-    ConsumerRecord<byte[], byte[]> record() {
+    public ConsumerRecord<byte[], byte[]> record() {
         return record;
     }
 
     /** How often the broker handed it out, this time included. */
-    int deliveries() {
+    public int deliveries() {
         return record.deliveryCount().orElse((short) 1);
     }
 
-    /** A record that came instead of the renewed one, because the lock was lost; the taker's next. */
-    Optional<ConsumerRecord<byte[], byte[]>> stray() {
+    /**
+     * A record that came instead of the renewed one, because the lock was lost; the consumer's next. To give it back at once would count as a
+     * delivery, and consumers that all do so would use up a record's deliveries in a second.
+     */
+    public Optional<ConsumerRecord<byte[], byte[]>> stray() {
         return stray;
     }
 
     /** Milliseconds until {@link #renew()} is due; not negative. */
-    long millisToRenewal() {
+    public long millisToRenewal() {
         return Math.max(0, (renewAt - System.nanoTime()) / 1_000_000);
     }
 
     /**
      * Prolongs the lock by its whole duration. The broker gives a renewed record out again, and only that one can be acknowledged. Without a
-     * broker the lock is lost: the job goes on until the log of events says that another worker has it.
+     * broker the lock is lost: the work goes on, and what becomes of the record that comes to another is for the services to settle.
      */
-    void renew() {
+    public void renew() {
         renewAt = nextRenewal();
         if (lost) {
             return;
@@ -61,14 +64,21 @@ final class Held {
             takeBack();
         }
         if (lost) {
-            LOG.warnf("The lock on %s was lost: another may train it as well", this);
+            LOG.warnf("The lock on %s was lost: another may work on it as well", this);
         }
     }
 
-    /** Says what became of the record, and tells the broker at once. */
-    void settle(AcknowledgeType type) {
+    /** Says what became of the record; the broker is told with the next poll, commit or close. */
+    public void settle(AcknowledgeType type) {
         if (!lost) {
             consumer.acknowledge(record, type);
+        }
+    }
+
+    /** The same, and returns when the broker knows. */
+    public void settleNow(AcknowledgeType type) {
+        settle(type);
+        if (!lost) {
             consumer.commitSync();
         }
     }
@@ -89,7 +99,7 @@ final class Held {
                 }
             }
         } catch (WakeupException e) {
-            // The service stops; the job is saved and given back by its worker.
+            // The service stops; whether to finish this one is for whoever holds it to say.
         }
     }
 
