@@ -16,20 +16,34 @@ public interface RowGoal {
 
     /** The goal is for graft / peer. */
     default Row against(double graft, double peerValue) {
+        return against(graft, peerValue, 0);
+    }
+
+    /**
+     * The goal is for graft / peer, as far as chance lets it be told.
+     *
+     * @param chance how much worse than the goal the ratio may come out by chance alone
+     */
+    default Row against(double graft, double peerValue, double chance) {
         require(true);
         double ratio = graft / peerValue;
-        return row(graft, OptionalDouble.of(peerValue), OptionalDouble.of(ratio), ratio);
+        double goal = threshold().value() + (threshold().better() == Better.HIGHER ? -chance : chance);
+        return row(graft, OptionalDouble.of(peerValue), OptionalDouble.of(ratio), ratio, goal);
     }
 
     /** There is no peer: the goal is for the figure itself. */
     default Row alone(double graft) {
         require(false);
-        return row(graft, OptionalDouble.empty(), OptionalDouble.empty(), graft);
+        return row(
+                graft,
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                graft,
+                threshold().value());
     }
 
-    private Row row(double graft, OptionalDouble peer, OptionalDouble ratio, double compared) {
+    private Row row(double graft, OptionalDouble peer, OptionalDouble ratio, double compared, double goal) {
         Better better = threshold().better();
-        double goal = threshold().value();
         return new Row(rowName(), graft, peer, ratio, goal, better, better.reaches(compared, goal));
     }
 

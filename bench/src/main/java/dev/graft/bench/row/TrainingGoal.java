@@ -7,8 +7,8 @@ public enum TrainingGoal implements RowGoal {
     PREFIX200_EXAMPLES_PER_S(Threshold.ratio(Better.HIGHER, 12)),
     GEMM_BOUND_SHARE(Threshold.figure(Better.HIGHER, 0.6)),
     PEAK_RSS(Threshold.ratio(Better.LOWER, 0.4)),
-    /** The interval of 300 cases is about 6 % of an accuracy of 78 % wide, to each side. */
-    REVIEWS_ACCURACY(Threshold.ratio(Better.HIGHER, 0.94)),
+    /** No worse; by how much chance alone may make it look worse is told by the seeds. */
+    REVIEWS_ACCURACY(Threshold.ratio(Better.HIGHER, 1)),
     PEFT_LOADS_EXPORT(Threshold.figure(Better.LOWER, 1e-3)),
     LLAMA2_7B_STEP_RSS_MB(Threshold.figure(Better.LOWER, 7168)),
     SERVING_ITL_P95_WHILE_TRAINING(Threshold.ratio(Better.LOWER, 2));

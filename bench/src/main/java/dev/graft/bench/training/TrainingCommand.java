@@ -5,6 +5,7 @@ import dev.graft.bench.row.RowOptions;
 import dev.graft.bench.row.TrainingGoal;
 import dev.graft.bench.server.Machine;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -50,19 +51,25 @@ public final class TrainingCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Row measure(TrainingGoal goal, Trainings trainings) throws Exception {
+    private Row measure(TrainingGoal goal, Trainings trainings) throws Exception {
         return switch (goal) {
             case REVIEWS_TOKENS_PER_S -> against(goal, trainings.reviews());
             case REVIEWS_VS_RECIPE_TOKENS_PER_S -> against(goal, trainings.reviewsAsTheRecipeHasThem());
             case PREFIX200_EXAMPLES_PER_S -> against(goal, trainings.behindAPrefix(200));
             case GEMM_BOUND_SHARE -> goal.alone(trainings.shareOfProducts());
             case PEAK_RSS -> against(goal, trainings.peakRss());
-            case REVIEWS_ACCURACY -> against(goal, trainings.accuracy());
+            case REVIEWS_ACCURACY -> accuracy(goal, trainings.accuracies());
             case PEFT_LOADS_EXPORT -> goal.alone(new ExportedToPeft(trainings.machine()).difference());
             case LLAMA2_7B_STEP_RSS_MB -> goal.alone(trainings.rssOfSevenBillion());
             case SERVING_ITL_P95_WHILE_TRAINING ->
                 against(goal, new BesideServing(trainings.machine(), trainings.turns()).itlP95());
         };
+    }
+
+    private Row accuracy(TrainingGoal goal, SeedAccuracies seeds) {
+        options.say("accuracies by seed: graft %s, peer %s"
+                .formatted(Arrays.toString(seeds.graft()), Arrays.toString(seeds.peer())));
+        return goal.against(seeds.graftMean(), seeds.peerMean(), seeds.chance());
     }
 
     private static Row against(TrainingGoal goal, Sides sides) {

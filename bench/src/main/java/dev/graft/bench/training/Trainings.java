@@ -140,25 +140,25 @@ record Trainings(Machine machine, int turns) {
         }
     }
 
-    /** On the held-out reviews after three epochs, means over three seeds. */
-    Sides accuracy() throws Exception {
+    /** On the held-out reviews after three epochs. */
+    SeedAccuracies accuracies() throws Exception {
         ReviewExamples reviews = new ReviewExamples(machine);
         try (GraftLearner graft = GraftLearner.start(machine);
                 PeftLearner peft = PeftLearner.start(machine, "fp32", 0)) {
-            return new Sides(accuracy(graft, reviews), accuracy(peft, reviews));
+            return new SeedAccuracies(accuracies(graft, reviews), accuracies(peft, reviews));
         }
     }
 
-    private double accuracy(Learner learner, ReviewExamples reviews) throws IOException {
+    private double[] accuracies(Learner learner, ReviewExamples reviews) throws IOException {
         List<TokenizedExample> examples = reviews.learned(new int[0]);
-        double sum = 0;
+        double[] accuracies = new double[SEEDS];
         for (int seed = 1; seed <= SEEDS; seed++) {
             Recipe recipe = Recipes.of(RECIPE_DROPOUT, new Recipe.Length.Epochs(EPOCHS), seed, Recipe.Precision.AUTO);
             learner.open(new Setup(machine.model(), recipe, examples, reviews.candidates()));
             learner.train(new Batches(examples, recipe).steps());
-            sum += reviews.accuracy(learner.score(reviews.candidates()));
+            accuracies[seed - 1] = reviews.accuracy(learner.score(reviews.candidates()));
         }
-        return sum / SEEDS;
+        return accuracies;
     }
 
     /** MB of a process that trained a step of 512 tokens on a model of Llama-2-7B's shape, Q4_0. */
