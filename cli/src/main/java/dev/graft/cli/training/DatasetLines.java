@@ -3,6 +3,7 @@ package dev.graft.cli.training;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.StreamSupport;
 
 /** What is known of a job's data, as lines of text. */
@@ -48,11 +49,16 @@ public final class DatasetLines {
 
     private static String finding(JsonNode finding) {
         List<String> numbers = new ArrayList<>();
-        finding.path("lines").forEach(line -> numbers.add(line.asText()));
+        JsonNode others = finding.path("others");
+        finding.path("lines")
+                .forEach(line -> numbers.add(line.asText()
+                        + (others.has(numbers.size())
+                                ? " (see " + others.path(numbers.size()).asText() + ")"
+                                : "")));
         int count = finding.path("count").asInt();
         String where = numbers.isEmpty() ? "" : (count == 1 ? ": line " : ": lines ") + String.join(", ", numbers);
         String more = !numbers.isEmpty() && count > numbers.size() ? " and " + (count - numbers.size()) + " more" : "";
-        return finding.path("severity").asText().toLowerCase(java.util.Locale.ROOT) + ": "
+        return finding.path("severity").asText().toLowerCase(Locale.ROOT) + ": "
                 + finding.path("message").asText() + where + more;
     }
 

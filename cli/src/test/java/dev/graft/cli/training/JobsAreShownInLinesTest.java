@@ -36,7 +36,7 @@ class JobsAreShownInLinesTest {
                   "lengths": {"shortest": 9, "median": 12, "p95": 30, "longest": 2048, "total": 2100, "learned": 10},
                   "cutExamples": 1, "cutTokens": 900,
                   "findings": [{"severity": "ERROR", "code": "empty_field", "message": "has an empty field text", "count": 1, "lines": [6]},
-                               {"severity": "WARNING", "code": "duplicate", "message": "repeats an earlier example", "count": 3, "lines": [4, 5]}]}}
+                               {"severity": "WARNING", "code": "duplicate", "message": "repeats an earlier example", "count": 3, "lines": [4, 5], "others": [1, 2]}]}}
                 """);
 
         assertThat(DatasetLines.of(report))
@@ -47,7 +47,7 @@ class JobsAreShownInLinesTest {
                         "  label good: 2",
                         "  cut: 1 examples lose 900 tokens",
                         "  error: has an empty field text: line 6",
-                        "  warning: repeats an earlier example: lines 4, 5 and 1 more");
+                        "  warning: repeats an earlier example: lines 4 (see 1), 5 (see 2) and 1 more");
         assertThat(DatasetLines.refused(report)).isTrue();
     }
 }

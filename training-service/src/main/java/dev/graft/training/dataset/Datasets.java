@@ -55,9 +55,21 @@ public final class Datasets {
         return judge(data, tokens, seed).report();
     }
 
-    /** @param held which examples of the training file are kept back */
+    /**
+     * @param held which examples of the training file are kept back
+     * @param labels of which the right one is looked for in each example that is measured on; empty where those have none
+     */
     private record Judged(
-            FileExamples training, Optional<FileExamples> validation, Set<Integer> held, DatasetReport report) {}
+            FileExamples training,
+            Optional<FileExamples> validation,
+            Set<Integer> held,
+            Set<String> labels,
+            DatasetReport report) {
+        /** The examples that are measured on. */
+        List<Example> measured() {
+            return Datasets.measured(training, validation, held);
+        }
+    }
 
     private Judged judge(TrainingData data, ModelTokens tokens, long seed) throws IOException {
         requirePlaces(data);
@@ -75,8 +87,12 @@ public final class Datasets {
             held = held(data, training.examples().size(), seed);
             training.warnOfOverlapWithin(held);
         }
+        Set<String> labels = labels(measured(training, validation, held), training);
+        if (labels.size() > LabelChoices.MOST_LABELS) {
+            training.warnOfManyLabels(labels.size());
+        }
         var report = new DatasetReport(training.report(), validation.map(FileExamples::report));
-        return new Judged(training, validation, held, report);
+        return new Judged(training, validation, held, labels, report);
     }
 
     /** Is told what was found. */
@@ -108,18 +124,18 @@ public final class Datasets {
         Set<Integer> held = judged.held();
         List<TokenizedExample> learned = new ArrayList<>();
         List<TokenizedExample> measured = new ArrayList<>();
-        List<Example> measuredTexts = new ArrayList<>();
         for (int i = 0; i < training.tokenized().size(); i++) {
             (held.contains(i) ? measured : learned).add(training.tokenized().get(i));
-            if (held.contains(i)) {
-                measuredTexts.add(training.examples().get(i));
-            }
         }
-        judged.validation().ifPresent(file -> {
-            measured.addAll(file.tokenized());
-            measuredTexts.addAll(file.examples());
-        });
-        return new Dataset(learned, measured, choices(measuredTexts, training, tokens));
+        judged.validation().ifPresent(file -> measured.addAll(file.tokenized()));
+        return new Dataset(learned, measured, choices(judged, tokens));
+    }
+
+    private static List<Example> measured(FileExamples training, Optional<FileExamples> validation, Set<Integer> held) {
+        List<Example> measured = new ArrayList<>();
+        held.stream().sorted().forEach(index -> measured.add(training.examples().get(index)));
+        validation.ifPresent(file -> measured.addAll(file.examples()));
+        return measured;
     }
 
     /** Which examples are kept back: at least one, and never all. */
@@ -139,16 +155,23 @@ public final class Datasets {
         return held;
     }
 
-    private static Optional<LabelChoices> choices(List<Example> measured, FileExamples training, ModelTokens tokens) {
+    private static Set<String> labels(List<Example> measured, FileExamples training) {
         boolean labelled =
                 !measured.isEmpty() && measured.stream().allMatch(e -> e.label().isPresent());
+        if (!labelled) {
+            return Set.of();
+        }
         Set<String> labels = new TreeSet<>(training.labels());
         measured.forEach(example -> example.label().ifPresent(labels::add));
-        if (!labelled || labels.size() < 2 || labels.size() > LabelChoices.MOST_LABELS) {
+        return labels;
+    }
+
+    private static Optional<LabelChoices> choices(Judged judged, ModelTokens tokens) {
+        if (judged.labels().size() < 2 || judged.labels().size() > LabelChoices.MOST_LABELS) {
             return Optional.empty();
         }
         try {
-            return Optional.of(LabelChoices.of(measured, List.copyOf(labels), tokens));
+            return Optional.of(LabelChoices.of(judged.measured(), List.copyOf(judged.labels()), tokens));
         } catch (RowException e) {
             // Each prompt and each label was tokenized before.
             throw new IllegalStateException(e);

@@ -7,7 +7,7 @@ import dev.graft.contracts.TrainingData.LossOn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,21 +84,33 @@ final class FileExamples {
 
     /** Examples that are kept back though others with their input are learned. */
     void warnOfOverlapWithin(Set<Integer> held) {
-        Set<Fingerprint> learned = new HashSet<>();
+        Map<Fingerprint, Integer> learned = new HashMap<>();
         for (int i = 0; i < examples.size(); i++) {
             if (!held.contains(i)) {
-                learned.add(Fingerprint.of(examples.get(i).input()));
+                learned.putIfAbsent(
+                        Fingerprint.of(examples.get(i).input()), examples.get(i).line());
             }
         }
         for (int i : held.stream().sorted().toList()) {
-            if (learned.contains(Fingerprint.of(examples.get(i).input()))) {
+            Integer line = learned.get(Fingerprint.of(examples.get(i).input()));
+            if (line != null) {
                 findings.add(
                         Severity.WARNING,
                         "overlap",
                         "is kept back to measure on, and its input is learned from another line",
-                        examples.get(i).line());
+                        examples.get(i).line(),
+                        line);
             }
         }
+    }
+
+    /** More labels than accuracy is measured with. */
+    void warnOfManyLabels(int labels) {
+        findings.add(
+                Severity.WARNING,
+                "many_labels",
+                labels + " labels are more than the " + LabelChoices.MOST_LABELS
+                        + " with which accuracy and macro-F1 are measured: it is measured by its loss alone");
     }
 
     /** Examples whose label is never learned. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** Gathers what is odd while a file is read: of each kind the first lines and how many there are. */
 final class Findings {
@@ -15,6 +16,7 @@ final class Findings {
         private final Severity severity;
         private final String code;
         private final List<Integer> lines = new ArrayList<>();
+        private final List<Integer> others = new ArrayList<>();
         private int count;
 
         Gathered(Severity severity, String code) {
@@ -25,10 +27,20 @@ final class Findings {
 
     /** One more line of which this is true. */
     void add(Severity severity, String code, String message, int line) {
+        add(severity, code, message, line, OptionalInt.empty());
+    }
+
+    /** One more line of which this is true beside another line. */
+    void add(Severity severity, String code, String message, int line, int other) {
+        add(severity, code, message, line, OptionalInt.of(other));
+    }
+
+    private void add(Severity severity, String code, String message, int line, OptionalInt other) {
         Gathered gathered = byMessage.computeIfAbsent(message, m -> new Gathered(severity, code));
         gathered.count++;
         if (gathered.lines.size() < LINES_KEPT) {
             gathered.lines.add(line);
+            other.ifPresent(gathered.others::add);
         }
     }
 
@@ -43,7 +55,8 @@ final class Findings {
         for (Severity severity : Severity.values()) {
             byMessage.forEach((message, gathered) -> {
                 if (gathered.severity == severity) {
-                    all.add(new Finding(severity, gathered.code, message, gathered.count, gathered.lines));
+                    all.add(new Finding(
+                            severity, gathered.code, message, gathered.count, gathered.lines, gathered.others));
                 }
             });
         }

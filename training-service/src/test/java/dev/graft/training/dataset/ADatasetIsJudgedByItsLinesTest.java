@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,8 +78,8 @@ class ADatasetIsJudgedByItsLinesTest {
         assertThat(read.report().training().findings())
                 .extracting(Finding::text)
                 .containsExactlyInAnyOrder(
-                        "repeats an earlier example: line 2",
-                        "has the input of an earlier example and another answer: line 3");
+                        "repeats an earlier example: line 2 (see 1)",
+                        "has the input of an earlier example and another answer: line 3 (see 1)");
         assertThat(read.dataset().training()).hasSize(3);
         assertThat(read.report().training().labels()).containsEntry("x", 2).containsEntry("y", 1);
     }
@@ -116,6 +118,12 @@ class ADatasetIsJudgedByItsLinesTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(overlap.lines()).isSubsetOf(1, 2, 3, 4, 5, 6, 7, 8, 9, 10).doesNotHaveDuplicates();
+        assertThat(overlap.others())
+                .as("the first of them that is learned")
+                .hasSameSizeAs(overlap.lines())
+                .containsOnly(overlap.others().getFirst())
+                .isSubsetOf(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+                .doesNotContainAnyElementsOf(overlap.lines());
         assertThat(overlap.text()).startsWith("is kept back to measure on, and its input is learned from another line");
     }
 
@@ -211,6 +219,35 @@ class ADatasetIsJudgedByItsLinesTest {
             assertThat(first.validation().get(i).tokens())
                     .isEqualTo(second.validation().get(i).tokens());
         }
+    }
+
+    @Test
+    void withMoreLabelsThanAccuracyIsMeasuredWithThatIsSaid() throws IOException {
+        Datasets.Read most = read(labelled(16, 0.5));
+        assertThat(most.report().warnings()).noneMatch(warning -> warning.contains("accuracy"));
+        assertThat(most.dataset().choices()).isPresent();
+
+        Datasets.Read more = read(labelled(17, 0.5));
+        assertThat(more.report().warnings())
+                .contains("training file: 17 labels are more than the 16 with which accuracy and macro-F1 are measured:"
+                        + " it is measured by its loss alone");
+        assertThat(more.dataset().choices()).isEmpty();
+        assertThat(read(labelled(17, 0)).report().warnings())
+                .as("where nothing is measured")
+                .noneMatch(warning -> warning.contains("accuracy"));
+    }
+
+    private TrainingData labelled(int labels, double share) throws IOException {
+        String lines = IntStream.range(0, 2 * labels)
+                .mapToObj(i -> "{\"input\":\"" + i + "\",\"label\":\"l" + i % labels + "\"}")
+                .collect(Collectors.joining("\n"));
+        return new TrainingData(
+                file("data.jsonl", lines),
+                Optional.empty(),
+                share > 0 ? OptionalDouble.of(share) : OptionalDouble.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Test
