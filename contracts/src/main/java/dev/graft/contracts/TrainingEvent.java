@@ -19,6 +19,7 @@ import java.util.OptionalLong;
     @JsonSubTypes.Type(value = TrainingEvent.Queued.class, name = "queued"),
     @JsonSubTypes.Type(value = TrainingEvent.Validating.class, name = "validating"),
     @JsonSubTypes.Type(value = TrainingEvent.Validated.class, name = "validated"),
+    @JsonSubTypes.Type(value = TrainingEvent.Waiting.class, name = "waiting"),
     @JsonSubTypes.Type(value = TrainingEvent.Running.class, name = "running"),
     @JsonSubTypes.Type(value = TrainingEvent.Step.class, name = "step"),
     @JsonSubTypes.Type(value = TrainingEvent.Evaluation.class, name = "evaluation"),
@@ -41,25 +42,16 @@ public sealed interface TrainingEvent {
      * @param request what is to be done
      * @param attempt of the worker that had it last; 0: none had. Where another has it since, this is to be passed over
      */
-    record Queued(
-            String id,
-            Instant at,
-            TrainingRequest request,
-            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt) implements TrainingEvent {}
+    record Queued(String id, Instant at, TrainingRequest request, int attempt) implements TrainingEvent {}
 
     /**
      * A worker took it and reads its data. Of two that say so of one job, the one with the higher attempt has it, and of two with the same, the first;
      * none has a job that is paused. From here on an attempt's number is in all that its worker says, and what is said by a lower one is to be passed over.
      *
-     * @param worker that has it from now on; empty: an older service's
-     * @param attempt counts the workers that had it; 0: an older service's
+     * @param worker that has it from now on
+     * @param attempt counts the workers that had it
      */
-    record Validating(
-            String id,
-            Instant at,
-            @JsonSetter(nulls = Nulls.AS_EMPTY) String worker,
-            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt)
-            implements TrainingEvent {}
+    record Validating(String id, Instant at, String worker, int attempt) implements TrainingEvent {}
 
     /**
      * The data can be trained on.
@@ -67,13 +59,13 @@ public sealed interface TrainingEvent {
      * @param examples that are learned
      * @param validationExamples that are measured on
      * @param tokens of the examples that are learned
-     * @param attempt whose; 0: an older service's
+     * @param attempt whose
      * @param warnings what is odd about them, each with its lines, and what can't be checked before the end
      */
     record Validated(
             String id,
             Instant at,
-            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt,
+            int attempt,
             int examples,
             int validationExamples,
             long tokens,
@@ -85,6 +77,14 @@ public sealed interface TrainingEvent {
     }
 
     /**
+     * It is ready to be trained, and waits for memory that other jobs of the same process have.
+     *
+     * @param attempt whose
+     * @param reason with the figures
+     */
+    record Waiting(String id, Instant at, int attempt, String reason) implements TrainingEvent {}
+
+    /**
      * A worker begins to train, goes on where a checkpoint was, or has done all steps and registers the adapter.
      *
      * @param worker that has it
@@ -92,7 +92,7 @@ public sealed interface TrainingEvent {
      * @param step that was the last one done; 0 at the beginning
      * @param steps there are in all
      * @param estimatedBytes of memory that its process is expected to take; absent where that is not known
-     * @param arithmetic what the job is computed with; the first that is said counts for all who go on; absent: an older service's
+     * @param arithmetic what the job is computed with; the first that is said counts for all who go on
      */
     record Running(
             String id,
@@ -102,7 +102,7 @@ public sealed interface TrainingEvent {
             int step,
             int steps,
             OptionalLong estimatedBytes,
-            Optional<Arithmetic> arithmetic)
+            Arithmetic arithmetic)
             implements TrainingEvent {}
 
     /**
@@ -117,7 +117,7 @@ public sealed interface TrainingEvent {
     /**
      * A step was done.
      *
-     * @param attempt whose; 0: an older service's
+     * @param attempt whose
      * @param step which one, from 1
      * @param steps there are in all
      * @param loss mean over the tokens of its batch, in nats
@@ -132,7 +132,7 @@ public sealed interface TrainingEvent {
     record Step(
             String id,
             Instant at,
-            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt,
+            int attempt,
             int step,
             int steps,
             double loss,
@@ -152,7 +152,7 @@ public sealed interface TrainingEvent {
     /**
      * It was measured on the validation examples.
      *
-     * @param attempt whose; 0: an older service's
+     * @param attempt whose
      * @param step after which
      * @param loss mean over their learned tokens, in nats
      * @param accuracy share whose right label is the likeliest; absent where the examples have no labels, or too many
@@ -162,7 +162,7 @@ public sealed interface TrainingEvent {
     record Evaluation(
             String id,
             Instant at,
-            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt,
+            int attempt,
             int step,
             double loss,
             OptionalDouble accuracy,
@@ -173,31 +173,23 @@ public sealed interface TrainingEvent {
     /**
      * Its state is safe: after a crash it goes on from here.
      *
-     * @param attempt whose; 0: an older service's
+     * @param attempt whose
      * @param step that was the last one done
      */
-    record Checkpoint(
-            String id,
-            Instant at,
-            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt,
-            int step) implements TrainingEvent {}
+    record Checkpoint(String id, Instant at, int attempt, int step) implements TrainingEvent {}
 
     /**
      * It keeps its state and takes no worker until it is resumed.
      *
-     * @param attempt of the worker that had it last; 0: none had, or an older service's. Where another has it since, this is to be passed over
+     * @param attempt of the worker that had it last; 0: none had. Where another has it since, this is to be passed over
      * @param step that was the last one done
      */
-    record Paused(
-            String id,
-            Instant at,
-            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt,
-            int step) implements TrainingEvent {}
+    record Paused(String id, Instant at, int attempt, int step) implements TrainingEvent {}
 
     /**
      * The adapter is registered and served.
      *
-     * @param attempt whose; 0: an older service's
+     * @param attempt whose
      * @param adapter its name
      * @param generation its number
      * @param sha256 of its file
@@ -209,7 +201,7 @@ public sealed interface TrainingEvent {
     record Succeeded(
             String id,
             Instant at,
-            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt,
+            int attempt,
             String adapter,
             int generation,
             String sha256,
@@ -226,14 +218,10 @@ public sealed interface TrainingEvent {
     /**
      * There is no adapter.
      *
-     * @param attempt whose; 0: an older service's
+     * @param attempt whose
      * @param fault why
      */
-    record Failed(
-            String id,
-            Instant at,
-            @JsonSetter(nulls = Nulls.AS_EMPTY) int attempt,
-            Fault fault) implements TrainingEvent {}
+    record Failed(String id, Instant at, int attempt, Fault fault) implements TrainingEvent {}
 
     /** Somebody ended it. */
     record Cancelled(String id, Instant at) implements TrainingEvent {}

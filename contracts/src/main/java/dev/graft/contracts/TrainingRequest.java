@@ -1,5 +1,10 @@
 package dev.graft.contracts;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,6 +16,7 @@ import java.util.Optional;
  * @param data what it learns from
  * @param recipe how; absent: the service's defaults
  * @param checks how often it is measured and saved; absent: the service's defaults
+ * @param metadata what its sender wants to find it by, nothing of the training depends on it: at most 16 keys of 64 characters, values of 512
  */
 public record TrainingRequest(
         String id,
@@ -18,4 +24,9 @@ public record TrainingRequest(
         Optional<String> model,
         TrainingData data,
         Optional<TrainingRecipe> recipe,
-        Optional<TrainingChecks> checks) {}
+        Optional<TrainingChecks> checks,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) Map<String, String> metadata) {
+    public TrainingRequest {
+        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+}

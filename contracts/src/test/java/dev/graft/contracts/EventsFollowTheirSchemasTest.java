@@ -67,7 +67,8 @@ class EventsFollowTheirSchemasTest {
                     Optional.empty(),
                     Optional.empty()),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            Map.of());
     private static final TrainingRequest FULL_JOB = new TrainingRequest(
             "job-2",
             "reviews",
@@ -100,7 +101,10 @@ class EventsFollowTheirSchemasTest {
                     OptionalInt.of(100),
                     OptionalLong.of(-1),
                     Optional.of(TrainingRecipe.Precision.BF16))),
-            Optional.of(new TrainingChecks(OptionalInt.of(10), OptionalInt.of(3), OptionalInt.of(50))));
+            Optional.of(new TrainingChecks(OptionalInt.of(10), OptionalInt.of(3), OptionalInt.of(50))),
+            Map.of("team", "support"));
+    private static final TrainingEvent.Arithmetic ARITHMETIC =
+            new TrainingEvent.Arithmetic(TrainingRecipe.Precision.BF16, 2, "d".repeat(64));
 
     static final List<Object> EVENTS = List.of(
             SHORTEST_JOB,
@@ -111,17 +115,9 @@ class EventsFollowTheirSchemasTest {
             new TrainingEvent.Queued("job-2", NOW, FULL_JOB, 1),
             new TrainingEvent.Validating("job-1", NOW, "host-1", 2),
             new TrainingEvent.Validated("job-1", NOW, 2, 1428, 158, 44_000, List.of("2 duplicates: lines 7, 9")),
-            new TrainingEvent.Running(
-                    "job-1", NOW, "host-1", 2, 100, 536, OptionalLong.of(1_000_000_000), Optional.empty()),
-            new TrainingEvent.Running(
-                    "job-1",
-                    NOW,
-                    "host-1",
-                    2,
-                    100,
-                    536,
-                    OptionalLong.empty(),
-                    Optional.of(new TrainingEvent.Arithmetic(TrainingRecipe.Precision.BF16, 2, "d".repeat(64)))),
+            new TrainingEvent.Waiting("job-1", NOW, 2, "900 bytes are needed, 800 are left"),
+            new TrainingEvent.Running("job-1", NOW, "host-1", 2, 100, 536, OptionalLong.of(1_000_000_000), ARITHMETIC),
+            new TrainingEvent.Running("job-1", NOW, "host-1", 2, 100, 536, OptionalLong.empty(), ARITHMETIC),
             new TrainingEvent.Step(
                     "job-1",
                     NOW,
@@ -290,8 +286,10 @@ class EventsFollowTheirSchemasTest {
             training-request.json  | {"id":"../1","adapter":"a","data":{"file":"f"}}
             training-request.json  | {"id":"1","adapter":"a","data":{}}
             training-request.json  | {"id":"1","adapter":"a","data":{"file":"f"},"recipe":{"targets":["x"]}}
+            training-request.json  | {"id":"1","adapter":"a","data":{"file":"f"},"metadata":{"team":7}}
             training-control.json  | {"type":"stop","id":"1"}
-            training-event.json    | {"type":"failed","id":"1","at":"2026-11-24T17:00:00Z"}
+            training-event.json    | {"type":"failed","id":"1","at":"2026-11-24T17:00:00Z","attempt":1}
+            training-event.json    | {"type":"checkpoint","id":"1","at":"2026-11-24T17:00:00Z","step":1}
             """)
     void theSchemasRefuseWhatTheServicesRefuse(String file, String json) {
         assertThat(Schemas.faults(file, json.getBytes(UTF_8))).isNotEmpty();
@@ -324,7 +322,8 @@ class EventsFollowTheirSchemasTest {
                 return;
             }
             fields.add(entry.getKey());
-            if (entry.getKey().equals("labels") && entry.getValue().isObject()) {
+            if (Set.of("labels", "metadata").contains(entry.getKey())
+                    && entry.getValue().isObject()) {
                 return;
             }
             fields.addAll(fieldsOf(entry.getValue()));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Every field is explained, and no schema turns against what was released ({@code released/v1}: never edited, only added to). */
+/** Every field is explained, and no schema turns against what was released ({@code released/v1}: from the first release on never edited, only added to). */
 class SchemasKeepTheirPromisesTest {
     @SuppressWarnings("unused") // by name, in @FieldSource
     static final List<String> FILES = Schemas.ALL_FILES;

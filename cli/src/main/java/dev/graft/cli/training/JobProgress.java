@@ -1,6 +1,7 @@
 package dev.graft.cli.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.graft.cli.Progress;
 import java.time.Duration;
 import java.util.Locale;
@@ -13,7 +14,7 @@ public final class JobProgress implements AutoCloseable {
     private final Progress progress;
     private final Progress.Task task;
     private String status = "queued";
-    private JsonNode last = com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+    private JsonNode last = MissingNode.getInstance();
 
     public JobProgress(Progress progress, String what) {
         this.progress = progress;
@@ -35,6 +36,8 @@ public final class JobProgress implements AutoCloseable {
                         + event.path("validationExamples").asInt() + " to measure on");
                 event.path("warnings").forEach(warning -> progress.say("warning: " + warning.asText()));
             }
+            case "waiting" ->
+                progress.say("waits for memory: " + event.path("reason").asText());
             case "running" -> {
                 if (event.has("estimatedBytes")) {
                     progress.say("takes about " + (event.path("estimatedBytes").asLong() >> MEBIBYTE)

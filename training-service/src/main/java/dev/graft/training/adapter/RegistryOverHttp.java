@@ -48,16 +48,15 @@ public class RegistryOverHttp implements AdapterPublisher {
         }
     }
 
-    /** What the registry says of itself; an older one says less. */
     private void requireRoom(JsonNode registry, int rank) throws IOException {
-        if (!registry.path("changes").asBoolean(true)) {
+        if (!registry.path("changes").asBoolean()) {
             throw new FaultException(Fault.input(
                     "changes_not_allowed",
                     "graft.inference.url",
                     settings.inference().url(),
                     "takes no adapters (graft.adapters.changes): name an inference-service that does"));
         }
-        String served = registry.path("base_sha256").asText(base.sha256());
+        String served = registry.path("base_sha256").asText();
         if (!served.equals(base.sha256())) {
             throw new FaultException(Fault.input(
                     "other_base",
@@ -65,7 +64,7 @@ public class RegistryOverHttp implements AdapterPublisher {
                     base.sha256(),
                     "is not the file that is served, which is " + served + ": train on that one"));
         }
-        int most = registry.path("rank").asInt(rank);
+        int most = registry.path("rank").asInt();
         if (rank > most) {
             throw new FaultException(
                     Fault.input("rank_too_high", "rank", rank, "at most " + most + " is served (graft.adapters.rank)"));

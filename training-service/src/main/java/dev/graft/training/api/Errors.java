@@ -3,6 +3,7 @@ package dev.graft.training.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
+import dev.graft.contracts.FaultKind;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -12,6 +13,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 /** Each error in OpenAI's shape, with the value that was found and what would be right. */
 public class Errors {
     private static final Logger LOG = Logger.getLogger(Errors.class);
+    private static final int RETRY_SECONDS = 1;
 
     @ServerExceptionMapper
     public Response fault(FaultException e) {
@@ -49,10 +51,11 @@ public class Errors {
     private static Response response(Fault fault, int status) {
         ObjectNode body = Json.object();
         body.set("error", error(fault, status));
-        return Response.status(status)
-                .type(MediaType.APPLICATION_JSON)
-                .entity(body)
-                .build();
+        Response.ResponseBuilder response =
+                Response.status(status).type(MediaType.APPLICATION_JSON).entity(body);
+        return fault.kind() == FaultKind.CAPACITY
+                ? response.header("Retry-After", RETRY_SECONDS).build()
+                : response.build();
     }
 
     private static ObjectNode error(Fault fault, int status) {

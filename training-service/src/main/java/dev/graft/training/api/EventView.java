@@ -83,6 +83,7 @@ final class EventView {
             case TrainingEvent.Validated e ->
                 e.examples() + " examples of " + e.tokens() + " tokens, " + e.validationExamples() + " to measure on"
                         + words(e.warnings());
+            case TrainingEvent.Waiting e -> "waits for memory: " + e.reason();
             case TrainingEvent.Running e -> running(e);
             case TrainingEvent.Step e ->
                 String.format(Locale.ROOT, "step %d of %d: loss %.4f", e.step(), e.steps(), e.loss())

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.graft.contracts.EventJson;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -62,6 +64,19 @@ final class Fields {
             }
             return value.asText();
         });
+    }
+
+    /** An object whose values are texts; empty where there is none. */
+    Map<String, String> texts(String name) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        object(name)
+                .ifPresent(fields -> fields.object.properties().forEach(field -> {
+                    if (!field.getValue().isTextual()) {
+                        throw fields.invalid(field.getKey(), field.getValue(), "must be a text");
+                    }
+                    texts.put(field.getKey(), field.getValue().asText());
+                }));
+        return texts;
     }
 
     String required(String name) {

@@ -14,6 +14,7 @@ import dev.graft.training.job.JobIds;
 import dev.graft.training.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -35,8 +36,7 @@ final class JobFields {
         TrainingData data = data(body);
         Optional<TrainingChecks> checks = body.object("checks").map(JobFields::checks);
         integrations(body);
-        // For their sender, as with OpenAI: nothing of the training depends on them.
-        body.value("metadata");
+        Map<String, String> metadata = body.texts("metadata");
         body.end();
         return new TrainingRequest(
                 id,
@@ -44,7 +44,8 @@ final class JobFields {
                 model,
                 data,
                 recipe.or(() -> seed.isPresent() ? Optional.of(HyperparameterFields.seeded(seed)) : Optional.empty()),
-                checks);
+                checks,
+                metadata);
     }
 
     private static Optional<Fields> supervised(Fields method) {

@@ -11,6 +11,7 @@ import dev.graft.training.recipe.Recipe;
 import dev.graft.training.recipe.Recipes;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ final class JobView {
         view.put("trained_tokens", job.pace().trainedTokens() > 0 ? job.pace().trainedTokens() : null);
         view.put("estimated_finish", estimatedFinish(job));
         view.putArray("result_files");
+        view.set("metadata", metadata(request.metadata()));
         view.set("error", job.end().flatMap(Job.End::fault).map(JobView::error).orElse(null));
         ObjectNode hyperparameters = hyperparameters(recipe);
         view.set("hyperparameters", hyperparameters);
@@ -48,6 +50,16 @@ final class JobView {
         adapter.ifPresent(a -> view.put("generation", a.generation()).put("adapter_sha256", a.sha256()));
         adapter.flatMap(TrainingEvent.Succeeded::agreement)
                 .ifPresent(agreement -> view.set("serving_agreement", agreement(agreement)));
+        return view;
+    }
+
+    /** As with OpenAI nothing where there is none. */
+    private static @Nullable ObjectNode metadata(Map<String, String> metadata) {
+        if (metadata.isEmpty()) {
+            return null;
+        }
+        ObjectNode view = Json.object();
+        metadata.forEach(view::put);
         return view;
     }
 

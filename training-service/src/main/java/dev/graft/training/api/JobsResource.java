@@ -15,13 +15,19 @@ import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterStyle;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -56,9 +62,19 @@ public class JobsResource {
         return view(desk.open(JobFields.request(Fields.of(body))));
     }
 
+    /** The newest first; those alone that have this metadata. */
     @GET
-    public ObjectNode list(@RestQuery @DefaultValue("") String after, @RestQuery @DefaultValue("20") int limit) {
-        return Json.page(book.all(), after, limit, Job::id, this::view);
+    @Parameter(
+            name = "metadata",
+            in = ParameterIn.QUERY,
+            style = ParameterStyle.DEEPOBJECT,
+            schema = @Schema(type = SchemaType.OBJECT),
+            description = "metadata[key]=value, or metadata=null for jobs without any")
+    public ObjectNode list(
+            @RestQuery @DefaultValue("") String after, @RestQuery @DefaultValue("20") int limit, @Context UriInfo uri) {
+        MetadataFilter filter = MetadataFilter.of(uri.getQueryParameters());
+        List<Job> shown = book.all().stream().filter(filter::shows).toList();
+        return Json.page(shown, after, limit, Job::id, this::view);
     }
 
     @GET

@@ -43,7 +43,7 @@ public record Job(
     }
 
     /**
-     * Memory of the process that trains it, the JVM included.
+     * Memory of the process that trains it: of the JVM, and of what else it trains meanwhile, included.
      *
      * @param estimated bytes, told before the first step; absent as long as nobody knows
      * @param used the most bytes after any step
@@ -86,9 +86,9 @@ public record Job(
         }
         return switch (event) {
             case TrainingEvent.Queued e -> status != JobStatus.QUEUED && e.attempt() >= owner.attempt();
-            case TrainingEvent.Validating e ->
-                status != JobStatus.PAUSED && (e.attempt() == 0 || e.attempt() > owner.attempt());
+            case TrainingEvent.Validating e -> status != JobStatus.PAUSED && e.attempt() > owner.attempt();
             case TrainingEvent.Validated e -> current(e.attempt());
+            case TrainingEvent.Waiting e -> current(e.attempt());
             case TrainingEvent.Running e ->
                 owner.equals(new Owner(e.worker(), e.attempt())) || e.attempt() > owner.attempt();
             case TrainingEvent.Step e -> current(e.attempt());
@@ -101,17 +101,18 @@ public record Job(
         };
     }
 
-    /** Older services tell no attempt. */
     private boolean current(int attempt) {
-        return attempt == 0 || attempt == owner.attempt();
+        return attempt == owner.attempt();
     }
 
     /** What it is after an event that counts. */
     Job after(TrainingEvent event) {
         return switch (event) {
             case TrainingEvent.Queued e -> left(JobStatus.QUEUED);
-            case TrainingEvent.Validating e -> taken(e);
+            case TrainingEvent.Validating e ->
+                with(JobStatus.VALIDATING_FILES, new Owner(e.worker(), e.attempt()), fruitless + 1);
             case TrainingEvent.Validated e -> this;
+            case TrainingEvent.Waiting e -> this;
             case TrainingEvent.Running e -> running(e);
             case TrainingEvent.Step e -> stepped(e);
             case TrainingEvent.Evaluation e -> this;
@@ -126,17 +127,11 @@ public record Job(
         };
     }
 
-    private Job taken(TrainingEvent.Validating event) {
-        return event.attempt() == 0
-                ? with(JobStatus.VALIDATING_FILES, owner, fruitless)
-                : with(JobStatus.VALIDATING_FILES, new Owner(event.worker(), event.attempt()), fruitless + 1);
-    }
-
     private Job running(TrainingEvent.Running event) {
         var now = new Owner(event.worker(), event.attempt());
         var here = new Pace(event.step(), event.steps(), pace.trainedTokens(), -1);
         var expected = new Memory(event.estimatedBytes(), memory.used());
-        Optional<TrainingEvent.Arithmetic> first = arithmetic.isPresent() ? arithmetic : event.arithmetic();
+        Optional<TrainingEvent.Arithmetic> first = Optional.of(arithmetic.orElse(event.arithmetic()));
         int lost = now.equals(owner) ? fruitless : fruitless + 1;
         return new Job(request, JobStatus.RUNNING, createdAt, now, here, expected, lost, first, end);
     }

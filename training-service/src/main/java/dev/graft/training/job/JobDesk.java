@@ -34,24 +34,27 @@ public class JobDesk {
 
     public JobDesk(
             JobBook book, JobLog log, DataFiles files, BaseModel base, Datasets datasets, TrainingSettings settings) {
-        this.datasets = datasets;
-        this.exampleTokens = settings.training().exampleTokens();
         this.book = book;
         this.log = log;
         this.files = files;
         this.base = base;
+        this.datasets = datasets;
+        exampleTokens = settings.training().exampleTokens();
     }
 
     /**
-     * Queues a job, and returns when it is known here.
+     * Queues a job, and returns when it is known here. A job that is safe is never told as a failure, however late its event is read: who asked would
+     * ask again, and have two.
      *
      * @throws FaultException where it can't be trained as it is asked for
      */
     public Job open(TrainingRequest asked) throws IOException, InterruptedException {
         check(asked);
         TrainingRequest request = decided(asked);
-        log.queue(new TrainingEvent.Queued(request.id(), Instant.now(), request, 0));
-        return known(request.id(), job -> true);
+        var queued = new TrainingEvent.Queued(request.id(), Instant.now(), request, 0);
+        log.queue(queued);
+        book.await(request.id(), job -> true, SEEN_WITHIN);
+        return book.find(request.id()).orElseGet(() -> Job.queued(queued));
     }
 
     /** The same, with what would otherwise be looked up when it is begun, and may have changed by then. */
@@ -62,7 +65,8 @@ public class JobDesk {
                 asked.model(),
                 files.withFormats(asked.data()),
                 asked.recipe(),
-                asked.checks());
+                asked.checks(),
+                asked.metadata());
     }
 
     /** @throws FaultException {@code job_not_found} */
@@ -107,6 +111,7 @@ public class JobDesk {
         }
         request.recipe().ifPresent(Recipes::of);
         request.checks().ifPresent(Rhythm::check);
+        JobMetadata.check(request.metadata());
         requireFiles(request.data());
         FittingParts.require(request);
     }
@@ -149,8 +154,6 @@ public class JobDesk {
     /** The job as it stands once this is so, or when that takes long. */
     private Job known(String id, Predicate<Job> so) throws InterruptedException {
         book.await(id, so, SEEN_WITHIN);
-        return book.find(id)
-                .orElseThrow(() -> new FaultException(
-                        Fault.capacity("events_unread", "the job was taken, but its events are not read here yet")));
+        return find(id);
     }
 }

@@ -1,11 +1,13 @@
 package dev.graft.training.job;
 
+import dev.graft.contracts.Fault;
 import dev.graft.contracts.TrainingEvent;
 import dev.graft.training.dataset.TokenizedExample;
 import dev.graft.training.recipe.Recipe;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Opens the network on the model that is served; nothing of it is in memory before. */
 public interface Learners {
@@ -19,11 +21,19 @@ public interface Learners {
             throws IOException;
 
     /**
+     * Opens one; blocks for as long as others have the memory that it needs.
+     *
      * @param recipe whose precision is decided
      * @param threads that compute
      * @param scored what it may be asked about later
-     * @throws dev.graft.contracts.FaultException of kind {@code CAPACITY} where it would not fit into memory, with the figures
+     * @param waiting told again and again why it blocks; what it throws ends that
+     * @throws dev.graft.contracts.FaultException of kind {@code CAPACITY} where it would never fit into memory, with the figures
      */
-    Learner open(Recipe recipe, int threads, List<TokenizedExample> training, List<TokenizedExample> scored)
-            throws IOException;
+    Learner open(
+            Recipe recipe,
+            int threads,
+            List<TokenizedExample> training,
+            List<TokenizedExample> scored,
+            Consumer<Fault> waiting)
+            throws IOException, InterruptedException;
 }

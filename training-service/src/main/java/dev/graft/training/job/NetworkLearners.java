@@ -6,6 +6,7 @@ import dev.graft.contracts.FaultException;
 import dev.graft.contracts.TrainingEvent;
 import dev.graft.contracts.TrainingRecipe;
 import dev.graft.training.dataset.TokenizedExample;
+import dev.graft.training.network.MemoryBudget;
 import dev.graft.training.network.Resources;
 import dev.graft.training.network.StepReport;
 import dev.graft.training.network.Trainer;
@@ -15,18 +16,27 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /** The network on this machine's processor. */
 @Singleton
 public class NetworkLearners implements Learners {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
     private final TrainingSettings.JobSettings settings;
     private final BaseModel base;
+    private final MemoryBudget memory;
+    private final ReentrantLock turn = new ReentrantLock(true);
 
     public NetworkLearners(TrainingSettings settings, BaseModel base) {
         this.settings = settings.training();
         this.base = base;
+        memory = new MemoryBudget(this.settings.memory().orElseGet(NetworkLearners::mostOfTheMachine));
     }
 
     @Override
@@ -64,9 +74,39 @@ public class NetworkLearners implements Learners {
     }
 
     @Override
-    public Learner open(Recipe recipe, int threads, List<TokenizedExample> training, List<TokenizedExample> scored) {
-        var resources = new Resources(settings.memory().orElseGet(NetworkLearners::mostOfTheMachine), threads);
-        return new NetworkLearner(Trainer.open(base.file(), recipe, training, scored, resources));
+    public Learner open(
+            Recipe recipe,
+            int threads,
+            List<TokenizedExample> training,
+            List<TokenizedExample> scored,
+            Consumer<Fault> waiting)
+            throws InterruptedException {
+        // In turns: else one that needs much would wait for ever behind many that need little.
+        while (!turn.tryLock(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+            waiting.accept(Fault.capacity(MemoryBudget.IN_USE, "another job is before this one"));
+        }
+        try {
+            while (true) {
+                long seen = memory.givenBack();
+                try {
+                    var resources = new Resources(memory, threads);
+                    return new NetworkLearner(Trainer.open(base.file(), recipe, training, scored, resources));
+                } catch (FaultException e) {
+                    awaitMemory(e, seen, waiting);
+                }
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void awaitMemory(FaultException refused, long seen, Consumer<Fault> waiting) throws InterruptedException {
+        if (!refused.fault().code().equals(MemoryBudget.IN_USE)) {
+            throw refused;
+        }
+        do {
+            waiting.accept(refused.fault());
+        } while (!memory.awaitMore(seen, LOOK_AGAIN));
     }
 
     private static long mostOfTheMachine() {

@@ -183,7 +183,8 @@ public final class Worker {
                         recipe,
                         arithmetic.threads(),
                         data.dataset().training(),
-                        data.dataset().scored())) {
+                        data.dataset().scored(),
+                        new WaitingForMemory(attempt, shop.clock()))) {
             Rhythm rhythm = Rhythm.of(
                     request.checks().orElse(TrainingChecks.defaults()), learner.steps(), shop.checkpointAfter());
             var checkpoints =
@@ -201,8 +202,10 @@ public final class Worker {
                 }
                 succeeded(attempt, request, recipe, learner, data.dataset(), run, arithmetic);
             } catch (InterruptedRunException e) {
-                interrupted(attempt, request, e.why(), run.progress());
+                interrupted(attempt, request, e.why(), run.progress().step());
             }
+        } catch (InterruptedRunException e) {
+            interrupted(attempt, request, e.why(), job.pace().step());
         }
     }
 
@@ -240,13 +243,13 @@ public final class Worker {
                 step,
                 steps,
                 OptionalLong.of(learner.expectedBytes()),
-                Optional.of(arithmetic));
+                arithmetic);
     }
 
-    private void interrupted(Attempt attempt, TrainingRequest request, Interruption why, Progress progress) {
+    /** @param step the last one done */
+    private void interrupted(Attempt attempt, TrainingRequest request, Interruption why, int step) {
         switch (why) {
-            case PAUSE ->
-                attempt.tell(new TrainingEvent.Paused(request.id(), now(), attempt.number(), progress.step()));
+            case PAUSE -> attempt.tell(new TrainingEvent.Paused(request.id(), now(), attempt.number(), step));
             case CANCEL -> attempt.tell(new TrainingEvent.Cancelled(request.id(), now()));
             case GIVE_BACK -> {
                 // Asked for anew rather than handed back: a job may outlive more restarts than a record has deliveries.

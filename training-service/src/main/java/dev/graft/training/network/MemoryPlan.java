@@ -1,14 +1,12 @@
 package dev.graft.training.network;
 
-import dev.graft.contracts.Fault;
-import dev.graft.contracts.FaultException;
 import dev.graft.model.LlamaModelFile;
 import dev.graft.model.adapter.Target;
 import dev.graft.training.optimizer.Parameter;
 import dev.graft.training.recipe.Recipe;
 
 /**
- * What a training will take, told before any of it is allocated: rows of a batch are cut, and activations computed twice, until it fits.
+ * What a training will take, told before any of it is allocated.
  *
  * @param rows most rows of a packed batch that are computed at once
  * @param learnedRows most of them that have loss
@@ -33,35 +31,7 @@ public record MemoryPlan(int rows, int learnedRows, Keep keep, long bytes) {
 
     private static final int TILE_OF_VOCABULARY = 128;
 
-    /**
-     * The plan with the most kept that fits.
-     *
-     * @param longest rows of the longest example: a batch can't be cut below it
-     * @param rows most rows of a batch, as the recipe has it
-     * @param learnedRows most of them that have loss
-     * @throws FaultException where not even the leanest fits: names both figures
-     */
-    static MemoryPlan of(
-            LlamaModelFile base, Recipe recipe, int longest, int rows, int learnedRows, Resources resources) {
-        MemoryPlan leanest = null;
-        for (int cut = rows; cut >= longest; cut = cut == longest ? 0 : Math.max(longest, cut / 2)) {
-            for (Keep keep : Keep.values()) {
-                leanest = plan(base, recipe, cut, Math.min(cut, learnedRows), keep, resources.threads());
-                if (leanest.bytes() <= resources.memoryBytes()) {
-                    return leanest;
-                }
-            }
-        }
-        throw new FaultException(Fault.capacity(
-                "too_little_memory",
-                "this training takes at least " + (leanest == null ? 0 : leanest.bytes()) + " bytes of the "
-                        + resources.memoryBytes()
-                        + " of graft.training.memory: give it more, shorten the longest example ("
-                        + longest + " tokens), or lower the rank"));
-    }
-
-    private static MemoryPlan plan(
-            LlamaModelFile base, Recipe recipe, int rows, int learnedRows, Keep keep, int threads) {
+    static MemoryPlan of(LlamaModelFile base, Recipe recipe, int rows, int learnedRows, Keep keep, int threads) {
         var shape = new Shape(base, recipe, rows, learnedRows);
         long floats = (base.layers() + 1L) * rows * base.width()
                 + (long) keep.memories(base.layers()) * rows * LayerMemory.floatsOfRow(shape)

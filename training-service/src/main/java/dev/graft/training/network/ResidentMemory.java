@@ -32,12 +32,12 @@ public final class ResidentMemory {
     }
 
     /**
-     * What the process will have once it trains: what it has now, the plan, and what the JVM has set aside for young objects and not yet touched. To be
-     * asked when all that goes before is in memory, the kernels' library and the examples, and nothing of the plan.
+     * What the process will have once it trains, beside what is planned: what it has now, and what the JVM has set aside for young objects and not yet
+     * touched. To be asked when all that goes before is in memory, the kernels' library and the examples, and nothing of a plan.
      */
-    static long expected(MemoryPlan plan) {
+    static long beforeTraining() {
         trim();
-        return now() + untouchedHeap() + CODE_BYTES + plan.bytes();
+        return now() + untouchedHeap() + CODE_BYTES;
     }
 
     /** Young objects fill all of their space before the collector comes for the first time, and it never gives that back. */

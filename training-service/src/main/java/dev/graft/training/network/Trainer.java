@@ -28,8 +28,8 @@ public final class Trainer implements AutoCloseable {
     private final List<TokenizedExample> examples;
     private final Packing packing;
     private final Batches batches;
+    private final MemoryBudget.Share memory;
     private final MemoryPlan plan;
-    private final long expectedBytes;
     private final LoraWeights trained;
     private final LlamaNetwork network;
     private final Optimizer optimizer;
@@ -43,7 +43,8 @@ public final class Trainer implements AutoCloseable {
      * @param model the GGUF file that is served
      * @param training what is learned from
      * @param validation what {@link #loss} and {@link #logLikelihoods} may be asked about: none of those may be longer than the longest of both
-     * @throws FaultException where the model can't be trained, or the memory does not suffice: names the figures
+     * @throws FaultException where the model can't be trained, or the memory does not suffice, alone or beside other trainings
+     *     ({@link MemoryBudget#IN_USE}): names the figures
      */
     public static Trainer open(
             Path model,
@@ -67,14 +68,20 @@ public final class Trainer implements AutoCloseable {
             Kernels kernels = CpuKernels.open(resources.threads());
             try {
                 Batches batches = new Batches(training, recipe);
-                MemoryPlan plan = plan(base, recipe, batches, training, validation, resources, packing);
-                long expected = ResidentMemory.expected(plan);
-                return new Trainer(base, kernels, recipe, batches, training, validation, packing, plan, expected);
-            } catch (RuntimeException e) {
+                MemoryBudget.Share memory = resources
+                        .memory()
+                        .take(need(base, recipe, batches, training, validation, resources.threads(), packing));
+                try {
+                    return new Trainer(base, kernels, recipe, batches, training, validation, packing, memory);
+                } catch (RuntimeException | Error e) {
+                    memory.close();
+                    throw e;
+                }
+            } catch (RuntimeException | Error e) {
                 kernels.close();
                 throw e;
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             base.close();
             throw e;
         }
@@ -88,15 +95,14 @@ public final class Trainer implements AutoCloseable {
             List<TokenizedExample> training,
             List<TokenizedExample> validation,
             Packing packing,
-            MemoryPlan plan,
-            long expectedBytes) {
+            MemoryBudget.Share memory) {
         this.base = base;
         this.kernels = kernels;
         this.recipe = recipe;
         this.examples = List.copyOf(training);
         this.packing = packing;
-        this.plan = plan;
-        this.expectedBytes = expectedBytes;
+        this.memory = memory;
+        plan = memory.plan();
         this.batches = batches;
         trained = new LoraWeights(kernels, recipe, base.facts());
         var shape = new Shape(base.facts(), recipe, plan.rows(), plan.learnedRows());
@@ -130,17 +136,17 @@ public final class Trainer implements AutoCloseable {
         });
     }
 
-    private static MemoryPlan plan(
+    private static MemoryNeed need(
             BaseModel base,
             Recipe recipe,
             Batches batches,
             List<TokenizedExample> training,
             List<TokenizedExample> validation,
-            Resources resources,
+            int threads,
             Packing packing) {
         int longest = longest(training, validation, packing);
         int rows = Math.max(longest, mostRows(batches, training, packing));
-        return MemoryPlan.of(base.facts(), recipe, longest, rows, mostLearned(recipe, training, validation), resources);
+        return new MemoryNeed(base.facts(), recipe, longest, rows, mostLearned(recipe, training, validation), threads);
     }
 
     private static int longest(List<TokenizedExample> training, List<TokenizedExample> validation, Packing packing) {
@@ -199,7 +205,7 @@ public final class Trainer implements AutoCloseable {
 
     /** What this process was expected to have in memory, told before any of the plan was allocated. */
     public long expectedBytes() {
-        return expectedBytes;
+        return memory.expectedBytes();
     }
 
     /** Steps of the whole training. */
@@ -335,5 +341,6 @@ public final class Trainer implements AutoCloseable {
     public void close() {
         kernels.close();
         base.close();
+        memory.close();
     }
 }

@@ -49,7 +49,7 @@ public interface TrainingSettings {
         @WithDefault("${graft.home}/training")
         Path folder();
 
-        /** Most bytes of memory that a training may take beside the JVM; default: two thirds of the machine's. */
+        /** Most bytes of memory that all trainings of this service may take together, beside the JVM; default: two thirds of the machine's. */
         Optional<Long> memory();
 
         /** Threads that compute; default: as many as there are cores. */
@@ -59,7 +59,7 @@ public interface TrainingSettings {
         @WithDefault("19")
         int nice();
 
-        /** Jobs that are trained side by side. */
+        /** Jobs that are trained side by side, as far as their memory fits. */
         @WithDefault("1")
         int atOnce();
 

@@ -38,7 +38,6 @@ class AJobIsSeenWhileItTrainsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String SENDER = "00f067aa0ba902b7";
-    private static final String NOBODY = "http://127.0.0.1:9";
 
     public static final class Watched implements QuarkusTestProfile {
         @Override
@@ -46,7 +45,6 @@ class AJobIsSeenWhileItTrainsTest {
             return Map.of(
                     "quarkus.otel.sdk.disabled", "false",
                     "quarkus.otel.simple", "true",
-                    "graft.inference.url", NOBODY,
                     "graft.inference.patience", "1S");
         }
     }
@@ -110,26 +108,6 @@ class AJobIsSeenWhileItTrainsTest {
                 .isEqualTo("registry_unavailable");
     }
 
-    @Test
-    void itIsPausedInItsMidstAndGoesOnThere() throws IOException, InterruptedException {
-        String id = begin(400, "5bf92f3577b34da6a3ce929d0e0e4737");
-        awaitJob(id, job -> job.path("step").asInt() >= 2);
-        word(id, "pause");
-        int step = awaitJob(id, job -> job.path("status").asText().equals("paused"))
-                .path("step")
-                .asInt();
-        word(id, "resume");
-        awaitJob(
-                id,
-                job -> job.path("status").asText().equals("running")
-                        && job.path("step").asInt() > step);
-        word(id, "cancel");
-        awaitJob(id, job -> job.path("status").asText().equals("cancelled"));
-
-        assertThat(get("/v1/fine_tuning/jobs/" + id + "/events?limit=1000").body())
-                .contains("paused after step " + step, "goes on after step " + step);
-    }
-
     private String begin(int steps, String trace) throws IOException, InterruptedException {
         String boundary = "b";
         StringBuilder file = new StringBuilder();
@@ -158,13 +136,6 @@ class AJobIsSeenWhileItTrainsTest {
                         .body())
                 .path("id")
                 .asText();
-    }
-
-    private void word(String id, String word) throws IOException, InterruptedException {
-        HttpResponse<String> response =
-                send(HttpRequest.newBuilder(base.resolve("/v1/fine_tuning/jobs/" + id + "/" + word))
-                        .POST(HttpRequest.BodyPublishers.noBody()));
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     }
 
     private JsonNode awaitJob(String id, Predicate<JsonNode> so) {

@@ -19,6 +19,10 @@ import com.openai.models.finetuning.jobs.FineTuningJob;
 import com.openai.models.finetuning.jobs.FineTuningJobEvent;
 import com.openai.models.finetuning.jobs.JobCreateParams;
 import com.openai.models.finetuning.jobs.JobListEventsParams;
+import com.openai.models.finetuning.jobs.JobListParams;
+import com.openai.models.finetuning.jobs.checkpoints.CheckpointListParams;
+import com.openai.models.finetuning.jobs.checkpoints.FineTuningJobCheckpoint;
+import com.openai.services.blocking.finetuning.JobService;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -31,8 +35,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -131,10 +139,10 @@ class TheOfficialClientTrainsTest {
         assertThat(training.path("lengths").path("longest").asInt()).isEqualTo(2048);
         assertThat(training.path("cutExamples").asInt()).isEqualTo(1);
         assertThat(training.path("cutTokens").asInt()).isGreaterThan(900);
-        assertThat(lines(report, "contradiction")).isEqualTo("[3]");
-        assertThat(lines(report, "duplicate")).isEqualTo("[4]");
-        assertThat(lines(report, "empty_field")).isEqualTo("[6]");
-        assertThat(lines(report, "cut")).isEqualTo("[7]");
+        assertThat(lines(report, "contradiction")).isEqualTo("[3] [2]");
+        assertThat(lines(report, "duplicate")).isEqualTo("[4] [2]");
+        assertThat(lines(report, "empty_field")).isEqualTo("[6] []");
+        assertThat(lines(report, "cut")).isEqualTo("[7] []");
         assertThat(lines(report, "overlap"))
                 .as("kept back, and learned from another line")
                 .isNotEmpty();
@@ -160,10 +168,11 @@ class TheOfficialClientTrainsTest {
                         .body());
     }
 
+    /** Which lines, and beside which others. */
     private static String lines(JsonNode report, String code) {
         for (JsonNode finding : report.path("training").path("findings")) {
             if (finding.path("code").asText().equals(code)) {
-                return finding.path("lines").toString();
+                return finding.path("lines") + " " + finding.path("others");
             }
         }
         return "";
@@ -186,6 +195,137 @@ class TheOfficialClientTrainsTest {
     private HttpResponse<String> word(String job, String word) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(uri("/fine_tuning/jobs/" + job + "/" + word))
                 .POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    @Test
+    void aJobIsPausedInItsMidstGoesOnThereAndIsCancelled() {
+        JobService jobs = client.fineTuning().jobs();
+        String id = jobs.create(job(upload("numbers.jsonl", numbers()))
+                        .putAdditionalBodyProperty(
+                                "hyperparameters", JsonValue.from(Map.of("steps", 400, "batch_size", 2, "rank", 4)))
+                        .putAdditionalBodyProperty("checks", JsonValue.from(Map.of("checkpoint_every", 1)))
+                        .build())
+                .id();
+        awaitJob(id, job -> step(job) >= 2);
+
+        jobs.pause(id);
+        long step = step(awaitJob(id, job -> job.status().equals(FineTuningJob.Status.of("paused"))));
+        FineTuningJobCheckpoint safe =
+                jobs.checkpoints().list(id).data().getFirst().validate();
+        assertThat(safe.stepNumber()).isEqualTo(step);
+        assertThat(safe.fineTuningJobId()).isEqualTo(id);
+        assertThat(safe.metrics().trainLoss().orElseThrow()).isPositive();
+
+        jobs.resume(id);
+        awaitJob(id, job -> job.status().equals(FineTuningJob.Status.RUNNING) && step(job) > step);
+        assertThat(jobs.listEvents(JobListEventsParams.builder()
+                                .fineTuningJobId(id)
+                                .limit(1000)
+                                .build())
+                        .data())
+                .extracting(event -> event.validate().message())
+                .contains("paused after step " + step, "goes on after step " + step);
+
+        jobs.cancel(id);
+        FineTuningJob cancelled =
+                awaitJob(id, job -> job.finishedAt().isPresent()).validate();
+        assertThat(cancelled.status()).isEqualTo(FineTuningJob.Status.CANCELLED);
+        assertThat(cancelled.fineTunedModel()).isEmpty();
+        assertThat(jobs
+                        .checkpoints()
+                        .list(CheckpointListParams.builder()
+                                .fineTuningJobId(id)
+                                .limit(2)
+                                .build())
+                        .autoPager()
+                        .stream())
+                .as("the newest first, over pages")
+                .isSortedAccordingTo(Comparator.comparingLong(FineTuningJobCheckpoint::stepNumber)
+                        .reversed())
+                .extracting(FineTuningJobCheckpoint::id)
+                .doesNotHaveDuplicates()
+                .contains(safe.id());
+    }
+
+    private static String numbers() {
+        return IntStream.range(0, 8)
+                .mapToObj(i -> "{\"input\":\"number " + i + "\",\"label\":\"" + (i % 2 == 0 ? "even" : "odd") + "\"}\n")
+                .collect(Collectors.joining());
+    }
+
+    private static long step(FineTuningJob job) {
+        return Long.parseLong(String.valueOf(job._additionalProperties().get("step")));
+    }
+
+    @Test
+    void aJobIsFoundByItsMetadata() throws IOException, InterruptedException {
+        FileObject file = upload("metadata.jsonl", "no json for anybody\n");
+        JobService jobs = client.fineTuning().jobs();
+        String ours = jobs.create(job(file)
+                        .metadata(JobCreateParams.Metadata.builder()
+                                .putAdditionalProperty("team", JsonValue.from("support"))
+                                .putAdditionalProperty("is it [new]?", JsonValue.from("yes & no"))
+                                .build())
+                        .build())
+                .id();
+        String theirs = jobs.create(job(file)
+                        .metadata(JobCreateParams.Metadata.builder()
+                                .putAdditionalProperty("team", JsonValue.from("sales"))
+                                .build())
+                        .build())
+                .id();
+        String nobodys = jobs.create(job(file).build()).id();
+
+        assertThat(jobs.retrieve(ours).metadata().orElseThrow()._additionalProperties())
+                .containsOnly(
+                        Map.entry("team", JsonValue.from("support")),
+                        Map.entry("is it [new]?", JsonValue.from("yes & no")));
+        assertThat(jobs.retrieve(nobodys).metadata()).isEmpty();
+        assertThat(listed(Map.of("team", "support"))).containsExactly(ours);
+        assertThat(listed(Map.of("team", "support", "is it [new]?", "yes & no")))
+                .containsExactly(ours);
+        assertThat(listed(Map.of("team", "sales", "is it [new]?", "yes & no"))).isEmpty();
+        assertThat(get("/fine_tuning/jobs?limit=1000&metadata=null").body())
+                .contains(nobodys)
+                .doesNotContain(ours, theirs);
+    }
+
+    private List<String> listed(Map<String, String> metadata) {
+        var wanted = JobListParams.Metadata.builder();
+        metadata.forEach(wanted::putAdditionalProperty);
+        return client
+                .fineTuning()
+                .jobs()
+                .list(JobListParams.builder().limit(1).metadata(wanted.build()).build())
+                .autoPager()
+                .stream()
+                .map(FineTuningJob::id)
+                .toList();
+    }
+
+    @Test
+    void metadataThatIsTooMuchIsRefused() {
+        FileObject file = upload("data.jsonl", GOOD);
+        Map<String, String> many =
+                IntStream.range(0, 17).boxed().collect(Collectors.toMap(i -> "key" + i, i -> "value"));
+
+        assertThat(refused(with(file, many))).isEqualTo("invalid_metadata metadata");
+        assertThat(refused(with(file, Map.of("k".repeat(65), "v")))).isEqualTo("invalid_metadata metadata");
+        assertThat(refused(with(file, Map.of("note", "v".repeat(513))))).isEqualTo("invalid_metadata metadata.note");
+        assertThat(refused(with(file, Map.of("note", 7)))).isEqualTo("invalid_value metadata.note");
+        assertThat(client.fineTuning()
+                        .jobs()
+                        .create(with(file, Map.of("k".repeat(64), "v".repeat(512)))
+                                .trainingFile(upload("metadata.jsonl", "no json for anybody\n")
+                                        .id())
+                                .build())
+                        .metadata())
+                .as("what is allowed")
+                .isPresent();
+    }
+
+    private static JobCreateParams.Builder with(FileObject file, Map<String, ?> metadata) {
+        return job(file).putAdditionalBodyProperty("metadata", JsonValue.from(metadata));
     }
 
     @Test
@@ -339,10 +479,13 @@ class TheOfficialClientTrainsTest {
     }
 
     private FineTuningJob awaitEnd(String id) {
-        return await().atMost(Duration.ofSeconds(60))
-                .until(
-                        () -> client.fineTuning().jobs().retrieve(id),
-                        job -> job.finishedAt().isPresent());
+        return awaitJob(id, job -> job.finishedAt().isPresent());
+    }
+
+    private FineTuningJob awaitJob(String id, Predicate<FineTuningJob> so) {
+        return await().alias(id)
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> client.fineTuning().jobs().retrieve(id), so);
     }
 
     private FileObject upload(String name, String content) {

@@ -133,7 +133,8 @@ final class Instance implements AutoCloseable {
                         Optional.empty(),
                         Optional.empty()),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Map.of());
     }
 
     /** The job once it is so. */

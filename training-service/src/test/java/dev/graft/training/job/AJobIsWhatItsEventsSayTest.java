@@ -11,6 +11,7 @@ import dev.graft.contracts.TrainingRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -30,7 +31,10 @@ class AJobIsWhatItsEventsSayTest {
                     Optional.empty(),
                     Optional.empty()),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            Map.of());
+    private static final TrainingEvent.Arithmetic ARITHMETIC =
+            new TrainingEvent.Arithmetic(TrainingRecipe.Precision.FP32, 2, "a".repeat(64));
 
     private long nanos;
     private final JobBook book = new JobBook(() -> nanos);
@@ -106,11 +110,22 @@ class AJobIsWhatItsEventsSayTest {
     }
 
     @Test
+    void aWordOfNoAttemptIsNobodys() {
+        tell(queued(0));
+        tell(taken("a", 1));
+        tell(new TrainingEvent.Failed("job", NOW, 0, Fault.internal("late", "late")));
+        tell(taken("b", 0));
+
+        assertThat(status()).isEqualTo(JobStatus.VALIDATING_FILES);
+        assertThat(job().owner()).isEqualTo(new Owner("a", 1));
+    }
+
+    @Test
     void aPauseThatComesTooLateLeavesTheWishToWhoHasTheJobNow() {
         tell(queued(0));
         book.wish(new TrainingControl.Pause("job"), NOW);
         tell(taken("a", 1));
-        tell(new TrainingEvent.Paused("job", NOW.plusMillis(1), 0, 0)); // an older service's tells no attempt
+        tell(new TrainingEvent.Paused("job", NOW.plusMillis(1), 1, 0));
         assertThat(status()).isEqualTo(JobStatus.PAUSED);
         tell(queued(1));
         book.wish(new TrainingControl.Pause("job"), NOW.plusMillis(2));
@@ -152,9 +167,9 @@ class AJobIsWhatItsEventsSayTest {
         var other = new TrainingEvent.Arithmetic(TrainingRecipe.Precision.FP32, 8, "a".repeat(64));
         tell(queued(0));
         tell(taken("a", 1));
-        tell(new TrainingEvent.Running("job", NOW, "a", 1, 0, 10, OptionalLong.empty(), Optional.of(first)));
+        tell(new TrainingEvent.Running("job", NOW, "a", 1, 0, 10, OptionalLong.empty(), first));
         tell(taken("b", 2));
-        tell(new TrainingEvent.Running("job", NOW, "b", 2, 0, 10, OptionalLong.empty(), Optional.of(other)));
+        tell(new TrainingEvent.Running("job", NOW, "b", 2, 0, 10, OptionalLong.empty(), other));
 
         assertThat(job().arithmetic()).contains(first);
     }
@@ -262,7 +277,7 @@ class AJobIsWhatItsEventsSayTest {
     }
 
     private static TrainingEvent running(String worker, int attempt) {
-        return new TrainingEvent.Running("job", NOW, worker, attempt, 0, 10, OptionalLong.of(4000), Optional.empty());
+        return new TrainingEvent.Running("job", NOW, worker, attempt, 0, 10, OptionalLong.of(4000), ARITHMETIC);
     }
 
     private static TrainingEvent step(int attempt, int step) {

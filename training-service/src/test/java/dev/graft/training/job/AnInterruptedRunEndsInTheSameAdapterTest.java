@@ -61,7 +61,7 @@ class AnInterruptedRunEndsInTheSameAdapterTest {
     private int exported;
 
     @Test
-    void savedAndGoneOnWithItEndsOnTheSameCurve() throws IOException {
+    void savedAndGoneOnWithItEndsOnTheSameCurve() throws IOException, InterruptedException {
         Map<Integer, Double> whole = trained("whole", NEVER);
         Map<Integer, Double> resumed = trained("resumed", 2);
 
@@ -70,7 +70,7 @@ class AnInterruptedRunEndsInTheSameAdapterTest {
     }
 
     @Test
-    void withATornCheckpointItGoesOnFromTheOneBefore() throws IOException {
+    void withATornCheckpointItGoesOnFromTheOneBefore() throws IOException, InterruptedException {
         Map<Integer, Double> whole = trained("whole", NEVER);
         live("torn", 4, new TreeMap<>());
         Path newest = folder.resolve("torn/attempt-000001/step-00000004/trainer.state");
@@ -86,7 +86,7 @@ class AnInterruptedRunEndsInTheSameAdapterTest {
     }
 
     @Test
-    void aWorkerThatLostTheJobInTheMidstOfAStepSavesNothingMore() throws IOException {
+    void aWorkerThatLostTheJobInTheMidstOfAStepSavesNothingMore() throws IOException, InterruptedException {
         afterStep = step -> {
             if (step == 4) {
                 tell(new TrainingEvent.Validating("lost", Instant.EPOCH, "other", 2));
@@ -102,7 +102,7 @@ class AnInterruptedRunEndsInTheSameAdapterTest {
     }
 
     @Test
-    void aJobThatEndedElsewhereIsTrainedNoFurther() throws IOException {
+    void aJobThatEndedElsewhereIsTrainedNoFurther() throws IOException, InterruptedException {
         Map<Integer, Double> losses = new TreeMap<>();
         afterStep = step -> {
             if (step == 1) {
@@ -115,7 +115,7 @@ class AnInterruptedRunEndsInTheSameAdapterTest {
     }
 
     @Test
-    void aStateThatCanNotBeSavedIsAWarningAndTheNextOneIsSaved() throws IOException {
+    void aStateThatCanNotBeSavedIsAWarningAndTheNextOneIsSaved() throws IOException, InterruptedException {
         Path place = folder.resolve("full");
         afterStep = step -> {
             try {
@@ -138,7 +138,7 @@ class AnInterruptedRunEndsInTheSameAdapterTest {
     }
 
     @Test
-    void ofALostBestStateItIsSaidWhatIsExportedInItsPlace() throws IOException {
+    void ofALostBestStateItIsSaidWhatIsExportedInItsPlace() throws IOException, InterruptedException {
         live("best", 4, new TreeMap<>());
         var doctored = new Checkpoints(folder.resolve("best"), lives.merge("best", 1, Integer::sum), 3);
         doctored.takeOver();
@@ -153,7 +153,7 @@ class AnInterruptedRunEndsInTheSameAdapterTest {
     }
 
     /** Each step's loss; every life ends after so many steps. */
-    private Map<Integer, Double> trained(String name, int stepsOfALife) throws IOException {
+    private Map<Integer, Double> trained(String name, int stepsOfALife) throws IOException, InterruptedException {
         Map<Integer, Double> losses = new TreeMap<>();
         while (live(name, stepsOfALife, losses).isPresent()) {
             assertThat(losses).hasSizeLessThan(STEPS + 1);
@@ -161,10 +161,11 @@ class AnInterruptedRunEndsInTheSameAdapterTest {
         return losses;
     }
 
-    private Optional<Interruption> live(String name, int steps, Map<Integer, Double> losses) throws IOException {
+    private Optional<Interruption> live(String name, int steps, Map<Integer, Double> losses)
+            throws IOException, InterruptedException {
         Dataset dataset = dataset();
         try (Learner learner = new NetworkLearners(SETTINGS, new BaseModel(SETTINGS))
-                .open(recipe(), 2, dataset.training(), dataset.scored())) {
+                .open(recipe(), 2, dataset.training(), dataset.scored(), nobody -> {})) {
             int[] asked = {0};
             int number = lives.merge(name, 1, Integer::sum);
             taken(name, number);
@@ -211,7 +212,7 @@ class AnInterruptedRunEndsInTheSameAdapterTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        return new TrainingRequest(id, "reviews", Optional.empty(), data, Optional.empty(), Optional.empty());
+        return new TrainingRequest(id, "reviews", Optional.empty(), data, Optional.empty(), Optional.empty(), Map.of());
     }
 
     private Path adapter(String name) {

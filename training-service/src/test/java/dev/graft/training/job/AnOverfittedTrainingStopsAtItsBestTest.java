@@ -44,7 +44,7 @@ class AnOverfittedTrainingStopsAtItsBestTest {
     Path folder = Path.of("unset");
 
     @Test
-    void theBestCheckpointIsExportedNotTheLast() throws IOException {
+    void theBestCheckpointIsExportedNotTheLast() throws IOException, InterruptedException {
         var stopped = new Measured();
         Progress end = train("stopped", MANY_STEPS, OptionalInt.of(PATIENCE), stopped);
 
@@ -62,10 +62,11 @@ class AnOverfittedTrainingStopsAtItsBestTest {
                 .isEqualTo(-1);
     }
 
-    private Progress train(String name, int steps, OptionalInt patience, Measured log) throws IOException {
+    private Progress train(String name, int steps, OptionalInt patience, Measured log)
+            throws IOException, InterruptedException {
         Dataset dataset = dataset();
         try (Learner learner = new NetworkLearners(SETTINGS, new BaseModel(SETTINGS))
-                .open(recipe(steps), 2, dataset.training(), dataset.scored())) {
+                .open(recipe(steps), 2, dataset.training(), dataset.scored(), nobody -> {})) {
             var run = new TrainingRun(
                     new Attempt(new JobBook(), log, name, new Owner("worker", 1), () -> false),
                     learner,

@@ -9,6 +9,7 @@ import dev.graft.contracts.Prompt;
 import dev.graft.contracts.TrainingChecks;
 import dev.graft.contracts.TrainingData;
 import dev.graft.contracts.TrainingRequest;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -74,6 +75,7 @@ class WhatWouldHaveNoEffectIsRefusedTest {
                         Optional.of(template),
                         Optional.empty()),
                 Optional.empty(),
-                checks);
+                checks,
+                Map.of());
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** A process that trains a few steps, and then says what it was expected to have in memory, and the most that it had. */
+/** A process that trains a few steps, one training or several side by side, and then says what it was expected to have in memory, and the most that it had. */
 public final class OneTraining {
     private static final int STEPS = 3;
 
@@ -21,10 +21,11 @@ public final class OneTraining {
      *
      * @param length tokens of each example
      * @param memory that may be planned with, bytes
+     * @param trainings side by side
      */
-    record Case(int batch, int length, int rank, boolean allTargets, long memory) {
+    record Case(int batch, int length, int rank, boolean allTargets, long memory, int trainings) {
         List<String> arguments() {
-            return List.of("" + batch, "" + length, "" + rank, "" + allTargets, "" + memory);
+            return List.of("" + batch, "" + length, "" + rank, "" + allTargets, "" + memory, "" + trainings);
         }
 
         private static Case of(String[] arguments) {
@@ -33,7 +34,8 @@ public final class OneTraining {
                     Integer.parseInt(arguments[2]),
                     Integer.parseInt(arguments[3]),
                     Boolean.parseBoolean(arguments[4]),
-                    Long.parseLong(arguments[5]));
+                    Long.parseLong(arguments[5]),
+                    Integer.parseInt(arguments[6]));
         }
     }
 
@@ -41,14 +43,17 @@ public final class OneTraining {
     public static void main(String[] arguments) {
         var asked = Case.of(arguments);
         List<TokenizedExample> examples = examples(asked);
-        try (Trainer trainer = Trainer.open(
-                Path.of(arguments[0]), recipe(asked), examples, List.of(), new Resources(asked.memory(), 2))) {
-            for (int step = 0; step < STEPS; step++) {
-                trainer.step();
-            }
-            trainer.loss(examples);
-            System.out.println(trainer.expectedBytes() + " " + ResidentMemory.highest());
+        var resources = new Resources(asked.memory(), 2);
+        List<Trainer> trainers = new ArrayList<>();
+        for (int i = 0; i < asked.trainings(); i++) {
+            trainers.add(Trainer.open(Path.of(arguments[0]), recipe(asked), examples, List.of(), resources));
         }
+        for (int step = 0; step < STEPS; step++) {
+            trainers.forEach(Trainer::step);
+        }
+        trainers.forEach(trainer -> trainer.loss(examples));
+        System.out.println(trainers.getLast().expectedBytes() + " " + ResidentMemory.highest());
+        trainers.forEach(Trainer::close);
     }
 
     private static List<TokenizedExample> examples(Case asked) {

@@ -24,10 +24,11 @@ class TheEstimateOfMemoryHoldsTest {
 
     static Stream<OneTraining.Case> cases() {
         return Stream.of(
-                new OneTraining.Case(8, 31, 16, false, 4L << 30),
-                new OneTraining.Case(2, 700, 16, false, 4L << 30),
-                new OneTraining.Case(8, 200, 16, false, 300L << 20),
-                new OneTraining.Case(8, 31, 64, true, 4L << 30));
+                new OneTraining.Case(8, 31, 16, false, 4L << 30, 1),
+                new OneTraining.Case(2, 700, 16, false, 4L << 30, 1),
+                new OneTraining.Case(8, 200, 16, false, 300L << 20, 1),
+                new OneTraining.Case(8, 31, 64, true, 4L << 30, 1),
+                new OneTraining.Case(8, 200, 16, false, 4L << 30, 2));
     }
 
     @ParameterizedTest

@@ -52,13 +52,11 @@ class TheSameTrainingGivesTheSameAdapterTest {
     /** Activations that are computed again are the same: dropout follows from seed and step. */
     @Test
     void byteForByteWithLittleMemory() throws IOException {
-        long enough = TinyTraining.TWO_THREADS.memoryBytes();
         MemoryPlan roomy;
         try (Trainer trainer = open(DROPPING, TinyTraining.TWO_THREADS)) {
             roomy = trainer.memory();
         }
         assertThat(roomy.keep()).isEqualTo(MemoryPlan.Keep.ALL);
-        assertThat(roomy.bytes()).isLessThan(enough);
         Path lean = scratch.resolve("lean.gguf");
         try (Trainer trainer = open(DROPPING, new Resources(roomy.bytes() - 1, 2))) {
             assertThat(trainer.memory().keep()).isEqualTo(MemoryPlan.Keep.INPUTS);

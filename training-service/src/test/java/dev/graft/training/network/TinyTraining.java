@@ -31,8 +31,12 @@ final class TinyTraining {
     }
 
     static Recipe recipe(double dropout, Recipe.Precision precision) {
+        return recipe(4, dropout, precision);
+    }
+
+    static Recipe recipe(int rank, double dropout, Recipe.Precision precision) {
         return new Recipe(
-                4,
+                rank,
                 8,
                 dropout,
                 EnumSet.allOf(Target.class),
