@@ -74,6 +74,7 @@ public final class Trainer implements AutoCloseable {
                 try {
                     return new Trainer(base, kernels, recipe, batches, training, validation, packing, memory);
                 } catch (RuntimeException | Error e) {
+                    kernels.close(); // a share is given back once it is freed
                     memory.close();
                     throw e;
                 }
