@@ -106,7 +106,7 @@ class ATrainedAdapterIsServedTest {
 
         assertThat(DatasetLines.of(report))
                 .contains("training file: 2 examples", "  label good: 1")
-                .anyMatch(line -> line.startsWith("  warning: ") && line.endsWith("line 3"));
+                .anyMatch(line -> line.startsWith("  warning: ") && line.endsWith("line 3 (see 2)"));
         assertThat(DatasetLines.refused(report)).isFalse();
         Path torn = Files.write(folder.resolve("torn.csv"), List.of("text,label", "fine", "good,good"));
         assertThat(DatasetLines.refused(client.post("/v1/files/" + client.upload(torn) + "/report", Map.of())))
