@@ -32,8 +32,13 @@ final class Logits {
 
     /** llama.cpp's. */
     static List<float[]> ofLlamaCpp(Path file, TokenizedExample text) {
+        return ofLlamaCpp(file, text, Attention.PLAIN);
+    }
+
+    /** The same, with this kind of attention. */
+    static List<float[]> ofLlamaCpp(Path file, TokenizedExample text, Attention attention) {
         int[] tokens = text.tokens();
-        var options = new ContextOptions(tokens.length, tokens.length, 1, 2, Attention.PLAIN, false);
+        var options = new ContextOptions(tokens.length, tokens.length, 1, 2, attention, false);
         try (LlamaModel model = LlamaModel.open(LlamaLibrary.load(Optional.empty()), file, 0, Products.GGML);
                 LlamaContext context = LlamaContext.open(model, options);
                 LlamaBatch batch = new LlamaBatch(tokens.length, 1)) {
