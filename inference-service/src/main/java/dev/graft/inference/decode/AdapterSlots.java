@@ -240,9 +240,14 @@ public final class AdapterSlots implements AdapterStore {
         }
         readListeners.forEach(Runnable::run);
         if (reread.lost()) {
-            LOG.warn("{} is not the file any more that was loaded for {}", adapter.file, adapter.ref);
-            losses.forEach(listener -> listener.accept(adapter.ref));
+            tellLoss(adapter);
         }
+    }
+
+    /** Without the lock: who is told may ask for it. */
+    private void tellLoss(KnownAdapter adapter) {
+        LOG.warn("{} is not the file any more that was loaded for {}", adapter.file, adapter.ref);
+        losses.forEach(listener -> listener.accept(adapter.ref));
     }
 
     /** No more are in memory than there are slots, but for those that requests wait for. */
@@ -283,9 +288,7 @@ public final class AdapterSlots implements AdapterStore {
                         Fault.input("model_not_found", "model", weights.get(), "is not served any more"));
             }
             if (adapter.lost) {
-                throw new FaultException(Fault.capacity(
-                        "adapter_loading",
-                        "the file of " + adapter.ref + " was lost here and is fetched again: try again"));
+                throw lost(adapter);
             }
             if (adapter.fault != null) {
                 Fault fault = adapter.fault;
@@ -303,6 +306,11 @@ public final class AdapterSlots implements AdapterStore {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static FaultException lost(KnownAdapter adapter) {
+        return new FaultException(Fault.capacity(
+                "adapter_loading", "the file of " + adapter.ref + " was lost here and is fetched again: try again"));
     }
 
     /** Gives it a slot where it has none: a free one, or that of the least recently used. */
@@ -328,7 +336,13 @@ public final class AdapterSlots implements AdapterStore {
     }
 
     /** Where that fails it is this request's affair alone, and the next one tries again. */
-    private static void put(int number, KnownAdapter adapter, AdapterWeights weights, SlotTable table) {
+    private void put(int number, KnownAdapter adapter, AdapterWeights weights, SlotTable table) {
+        if (table.opens(adapter.file) && !CheckedFiles.unchanged(adapter.file, adapter.stamp)) {
+            leave(adapter);
+            adapter.lost = true;
+            threads.execute(() -> tellLoss(adapter));
+            throw lost(adapter);
+        }
         try {
             table.put(number, weights, adapter.file);
         } catch (LlamaException | IllegalArgumentException e) {

@@ -90,7 +90,8 @@ record CheckedFiles(AdapterReader reader, SlotMeters metrics) {
         return e.fault().kind() == FaultKind.INPUT;
     }
 
-    private static boolean unchanged(Path file, FileStamp checked) {
+    /** Whether it is still there, and nobody wrote to it. */
+    static boolean unchanged(Path file, FileStamp checked) {
         try {
             return FileStamp.of(file).equals(checked);
         } catch (IOException e) {

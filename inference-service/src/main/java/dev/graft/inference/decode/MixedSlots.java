@@ -20,6 +20,11 @@ record MixedSlots(LlamaContext context, MixingWay way) implements SlotTable {
     }
 
     @Override
+    public boolean opens(Path file) {
+        return false;
+    }
+
+    @Override
     public void decode(LlamaBatch batch) {
         context.decode(batch);
     }

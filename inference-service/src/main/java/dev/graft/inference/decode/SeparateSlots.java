@@ -53,6 +53,11 @@ final class SeparateSlots implements SlotTable {
     }
 
     @Override
+    public boolean opens(Path file) {
+        return !opened.containsKey(file);
+    }
+
+    @Override
     public void decode(LlamaBatch batch) {
         List<AdapterUse> uses = batch.uses();
         oneDecode = uses.size() == 1;

@@ -12,6 +12,9 @@ sealed interface SlotTable extends AutoCloseable permits MixedSlots, SeparateSlo
 
     void clear(int slot);
 
+    /** Whether {@link #put} would read this file itself: it must be the one that was checked. */
+    boolean opens(Path file);
+
     /** Computes the batch, each token with its slot's adapter. */
     void decode(LlamaBatch batch);
 

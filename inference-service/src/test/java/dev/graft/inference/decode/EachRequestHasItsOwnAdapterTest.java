@@ -2,6 +2,7 @@ package dev.graft.inference.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.graft.contracts.FaultException;
 import dev.graft.inference.adapter.AdapterRef;
@@ -18,11 +19,13 @@ import dev.graft.model.adapter.Target;
 import dev.graft.model.gguf.GgufFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -256,22 +259,26 @@ class EachRequestHasItsOwnAdapterTest {
     }
 
     @Test
-    void whatLlamaCppCanNotOpenFailsItsRequestAlone() throws Exception {
+    void llamaCppOpensNoFileButTheOneThatWasChecked() throws Exception {
         RunningEngine apart = new RunningEngine(2, Way.SEPARATE);
         try {
             Path file = Files.copy(folder.resolve("0.gguf"), folder.resolve("leaves.gguf"));
             AdapterRef ref = new AdapterRef("leaves", 1, "sha-leaves");
+            List<AdapterRef> lost = new CopyOnWriteArrayList<>();
+            apart.adapters.onLoss(lost::add);
             apart.adapters.load(ref, file);
-            Path away = Files.move(file, folder.resolve("away.gguf"));
+            Files.writeString(file, "no adapter");
             for (int i = 0; i < 2; i++) {
                 assertThat(RunningEngine.read(apart.submit(with(Optional.of(ref))))
                                 .getLast())
                         .isInstanceOfSatisfying(
                                 AnswerEvent.Failed.class,
-                                failed -> assertThat(failed.fault().code()).isEqualTo("adapter_file"));
+                                failed -> assertThat(failed.fault().code()).isEqualTo("adapter_loading"));
             }
+            await().untilAsserted(() -> assertThat(lost).containsExactly(ref));
             doneOf(RunningEngine.read(apart.submit(with(Optional.empty()))));
-            Files.move(away, file);
+            Files.copy(folder.resolve("0.gguf"), file, StandardCopyOption.REPLACE_EXISTING);
+            apart.adapters.load(ref, file);
             List<AnswerEvent> events = RunningEngine.read(apart.submit(with(Optional.of(ref))));
             assertThat(doneOf(events).served().adapter()).isEqualTo("leaves");
         } finally {
