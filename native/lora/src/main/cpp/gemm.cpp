@@ -10,6 +10,7 @@
 #include "lora_border.h"
 #include "lora_gemm.h"
 #include "oneapi/dnnl/dnnl.hpp"
+#include "oneapi/dnnl/dnnl_debug.h"
 
 namespace {
 
@@ -113,6 +114,8 @@ void gemm(bool half, Operand a, Operand b, int64_t m, int64_t n, int64_t k, bool
 }  // namespace graft
 
 int graft_has_bf16(void) { return __builtin_cpu_supports("avx512bf16") ? 1 : 0; }
+
+const char * graft_product_isa(void) { return dnnl_cpu_isa2str(dnnl_get_effective_cpu_isa()); }
 
 int graft_product(graft_pool * pool, const float * a, int a_transposed, const float * b, int b_transposed, int64_t m, int64_t n, int64_t k, int add,
                   float * c) {

@@ -26,6 +26,9 @@ int graft_limit_isa(int most);
 // Whether products of bf16 are native here (AVX512_BF16 or AMX).
 int graft_has_bf16(void);
 
+// The instruction set that oneDNN takes for products here, by its own name: cpu_isa_avx2, cpu_isa_avx512_core_amx, ...
+const char * graft_product_isa(void);
+
 // out[elements] = the numbers of a GGUF tensor of this ggml type
 int graft_dequantize(graft_pool * pool, int type, const void * in, int64_t elements, float * out);
 // out[rows][width] = rows of table[vocabulary][width]

@@ -76,8 +76,17 @@ public final class RowOptions {
 
     /** The table, and the JSON where that is wanted. */
     public void finish(Machine machine, List<Row> rows) throws IOException, InterruptedException {
-        Results results = new Results(
-                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), Machine.cpu(), machine.commit(), rows);
+        finish(machine, Machine.cpu(), rows);
+    }
+
+    /**
+     * The same.
+     *
+     * @param cpu the processor, with what else has to be known of it
+     */
+    public void finish(Machine machine, String cpu, List<Row> rows) throws IOException, InterruptedException {
+        Results results =
+                new Results(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), cpu, machine.commit(), rows);
         if (out.isPresent()) {
             results.writeTo(out.get());
         }

@@ -4,6 +4,7 @@ import dev.graft.bench.row.Row;
 import dev.graft.bench.row.RowOptions;
 import dev.graft.bench.row.TrainingGoal;
 import dev.graft.bench.server.Machine;
+import dev.graft.lora.CpuKernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,7 +48,7 @@ public final class TrainingCommand implements Callable<Integer> {
             options.say(row);
             rows.add(row);
         }
-        options.finish(machine, rows);
+        options.finish(machine, Machine.cpu() + ", oneDNN: " + CpuKernels.productInstructions(), rows);
         return 0;
     }
 

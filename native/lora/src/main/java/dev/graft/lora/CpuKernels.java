@@ -50,6 +50,12 @@ public final class CpuKernels implements Kernels {
         return lora.graft_limit_isa(most.number()) == most.number();
     }
 
+    /** The instruction set that oneDNN takes for products on this processor, as it names it: {@code avx2}, {@code avx512_core_bf16}, {@code avx512_core_amx}, … */
+    public static String productInstructions() {
+        load();
+        return lora.graft_product_isa().getString().replaceFirst("^cpu_isa_", "");
+    }
+
     private static synchronized void load() {
         if (loaded) {
             return;
