@@ -16,7 +16,7 @@ enum { GRAFT_TARGETS = 7 };
 // One adapter's weights in memory.
 struct graft_adapter;
 
-// bits: 16 or 32, of each weight. NULL where memory is short.
+// bits: 8, 16 or 32, of each weight. NULL where memory is short.
 struct graft_adapter * graft_adapter_new(int32_t layers, int32_t bits);
 
 // Copies one pair: a [rank][inputs] and b [outputs][rank], of the ggml types F32, F16 or BF16; scale goes into b.

@@ -158,11 +158,10 @@ void KernelMixer::compute_down(const ggml_tensor * node, int site, int thread, i
         const Part part = {&pair, list.order.data() + run.begin, list.scales.data() + run.begin, run.count, begin, end};
         const Columns columns = {static_cast<const char *>(x->data), x->nb[1]};
         float * out = middle(site, run.begin);
-        const bool halves = run.adapter->bits == 16;
         if (has_avx512()) {
-            halves ? avx512::down<avx512::Halves>(part, columns, out, rank_stride_) : avx512::down<avx512::Floats>(part, columns, out, rank_stride_);
+            avx512::down(run.adapter->bits, part, columns, out, rank_stride_);
         } else {
-            halves ? avx2::down<avx2::Halves>(part, columns, out, rank_stride_) : avx2::down<avx2::Floats>(part, columns, out, rank_stride_);
+            avx2::down(run.adapter->bits, part, columns, out, rank_stride_);
         }
     });
 }
@@ -180,11 +179,10 @@ void KernelMixer::compute_up(ggml_tensor * node, int site, int thread, int threa
     each_part(list, site, thread, threads, tiles, [&](const Pair & pair, const Run & run, int begin, int end) {
         const Part part = {&pair, list.order.data() + run.begin, list.scales.data() + run.begin, run.count, begin, end};
         const float * mid = middle(site, run.begin);
-        const bool halves = run.adapter->bits == 16;
         if (has_avx512()) {
-            halves ? avx512::up<avx512::Halves>(part, mid, rank_stride_, from, to) : avx512::up<avx512::Floats>(part, mid, rank_stride_, from, to);
+            avx512::up(run.adapter->bits, part, mid, rank_stride_, from, to);
         } else {
-            halves ? avx2::up<avx2::Halves>(part, mid, rank_stride_, from, to) : avx2::up<avx2::Floats>(part, mid, rank_stride_, from, to);
+            avx2::up(run.adapter->bits, part, mid, rank_stride_, from, to);
         }
     });
     if (base->data == node->data) {

@@ -14,15 +14,31 @@ namespace graft {
 
 constexpr int kOutputs = 32;  // of one tile of B
 constexpr int kInputs = 16;   // A's rows are whole vectors of the widest kind
+constexpr int kRows = 4;      // of A that are read together
 
-// One target's pair, as the kernels want it. Weights are halves or floats.
+// One target's pair, as the kernels want it. Weights are floats, halves, or bytes: whole numbers of steps, a step for each row of A and each output
+// of B.
 struct Pair {
     int rank = 0;  // 0: the adapter has none here
     int inputs = 0;
     int outputs = 0;
-    const uint8_t * a = nullptr;  // [rank][inputs]
-    const uint8_t * b = nullptr;  // tiles of 32 outputs: [outputs / 32][rank][32], scaled
+    const uint8_t * a = nullptr;      // tiles of 4 rows: [rank / 4][inputs / 16][4][16], then the rows that are left, [rank % 4][inputs]
+    const uint8_t * b = nullptr;      // tiles of 32 outputs: [outputs / 32][rank][32], scaled
+    const float * a_steps = nullptr;  // of bytes: [rank]
+    const float * b_steps = nullptr;  // of bytes: [outputs]
 };
+
+// Where in a a row's first weights stand, 16 of them, and how far it is from those to the next.
+struct RowPlace {
+    size_t first;
+    size_t stride;
+};
+
+inline RowPlace row_place(int rank, int inputs, int row) {
+    const auto length = static_cast<size_t>(inputs);
+    return row < rank / kRows * kRows ? RowPlace{row / kRows * kRows * length + row % kRows * kInputs, kRows * kInputs}
+                                      : RowPlace{row * length, kInputs};
+}
 
 }  // namespace graft
 

@@ -5,38 +5,66 @@ using Vector = Lanes::Vector;
 // Tokens that one pass over weights serves: their sums must fit the registers.
 static constexpr int kTokensAtOnce = Lanes::kCount == 16 ? 4 : 2;
 
+// Sums that one token's pass takes side by side: one alone would wait for each addition.
+static constexpr int kSums = 8;
+
+struct Bytes {
+    static constexpr size_t kBytes = 1;
+    static constexpr bool kSteps = true;
+    static inline Vector load(const uint8_t * p) { return Lanes::load_bytes(reinterpret_cast<const int8_t *>(p)); }
+};
+
 struct Halves {
     static constexpr size_t kBytes = 2;
+    static constexpr bool kSteps = false;
     static inline Vector load(const uint8_t * p) { return Lanes::load_half(reinterpret_cast<const char *>(p)); }
 };
 
 struct Floats {
     static constexpr size_t kBytes = 4;
+    static constexpr bool kSteps = false;
     static inline Vector load(const uint8_t * p) { return Lanes::load(reinterpret_cast<const float *>(p)); }
 };
 
-// kRows rows of A times the activations of kTokens tokens, each scaled. A scale of 1 changes no bit.
-template <typename Weights, int kRows, int kTokens>
-static inline void down_block(const uint8_t * a, int inputs, const float * const * x, const float * scales, float * const * out) {
-    Vector sums[kTokens][kRows];
+// How far ahead of what is read of A the next is asked for: rows are too short for the processor to see a stream in time.
+static constexpr size_t kAheadBytes = 4096;
+
+// Asks for what is read of a pair after these bytes.
+template <size_t kBytes>
+static inline void ask_ahead(const uint8_t * from) {
+    constexpr size_t kLine = 64;
+#pragma GCC unroll 8
+    for (size_t line = 0; line < kBytes; line += kLine) {
+        __builtin_prefetch(from + kAheadBytes + line);
+    }
+}
+
+// kCount rows of A times the activations of kTokens tokens, each scaled. A scale of 1 changes no bit. stride: of the rows' sixteens, see row_place.
+// steps: of the rows, where weights have them.
+template <typename Weights, int kCount, int kTokens>
+static inline void down_block(const uint8_t * a, size_t stride, const float * steps, int inputs, const float * const * x, const float * scales,
+                              float * const * out) {
+    Vector sums[kTokens][kCount];
 #pragma GCC unroll 4
     for (int t = 0; t < kTokens; t++) {
 #pragma GCC unroll 4
-        for (int r = 0; r < kRows; r++) {
+        for (int r = 0; r < kCount; r++) {
             sums[t][r] = Lanes::zero();
         }
     }
     for (int i = 0; i < inputs; i += Lanes::kCount) {
-        Vector rows[kRows];
+        const uint8_t * sixteen = a + (i / kInputs * stride + i % kInputs) * Weights::kBytes;
+        ask_ahead<kCount * Lanes::kCount * Weights::kBytes>(sixteen);
+        Vector rows[kCount];
 #pragma GCC unroll 4
-        for (int r = 0; r < kRows; r++) {
-            rows[r] = Weights::load(a + (static_cast<size_t>(r) * inputs + i) * Weights::kBytes);
+        for (int r = 0; r < kCount; r++) {
+            rows[r] = Weights::load(sixteen + r * kInputs * Weights::kBytes);
         }
 #pragma GCC unroll 4
         for (int t = 0; t < kTokens; t++) {
             const Vector activations = Lanes::load(x[t] + i);
 #pragma GCC unroll 4
-            for (int r = 0; r < kRows; r++) {
+            for (int r = 0; r < kCount; r++) {
                 sums[t][r] = Lanes::fma(rows[r], activations, sums[t][r]);
             }
         }
@@ -44,8 +72,9 @@ static inline void down_block(const uint8_t * a, int inputs, const float * const
 #pragma GCC unroll 4
     for (int t = 0; t < kTokens; t++) {
 #pragma GCC unroll 4
-        for (int r = 0; r < kRows; r++) {
-            out[t][r] = Lanes::sum(sums[t][r]) * scales[t];
+        for (int r = 0; r < kCount; r++) {
+            const float sum = Lanes::sum(sums[t][r]);
+            out[t][r] = (Weights::kSteps ? sum * steps[r] : sum) * scales[t];
         }
     }
 }
@@ -55,17 +84,20 @@ static inline void down_rows(const Part & part, const float * const * x, const f
     const int inputs = part.pair->inputs;
     int r = part.begin;
     float * at[kTokens];
-    const auto rows_at = [&] {
+    while (r < part.end) {
         for (int t = 0; t < kTokens; t++) {
             at[t] = out[t] + r;
         }
-        return part.pair->a + static_cast<size_t>(r) * inputs * Weights::kBytes;
-    };
-    for (; r + 4 <= part.end; r += 4) {
-        down_block<Weights, 4, kTokens>(rows_at(), inputs, x, scales, at);
-    }
-    for (; r < part.end; r++) {
-        down_block<Weights, 1, kTokens>(rows_at(), inputs, x, scales, at);
+        const RowPlace place = row_place(part.pair->rank, inputs, r);
+        const uint8_t * a = part.pair->a + place.first * Weights::kBytes;
+        const float * steps = Weights::kSteps ? part.pair->a_steps + r : nullptr;
+        if (r % kRows == 0 && r + kRows <= part.end) {
+            down_block<Weights, kRows, kTokens>(a, kRows * kInputs, steps, inputs, x, scales, at);
+            r += kRows;
+        } else {
+            down_block<Weights, 1, kTokens>(a, place.stride, steps, inputs, x, scales, at);
+            r++;
+        }
     }
 }
 
@@ -92,53 +124,72 @@ static void down(const Part & part, const Columns & columns, float * out, int st
     }
 }
 
-// One tile of B times the middles of kTokens tokens, added to what the base gave.
-template <typename Weights, int kTokens>
-static inline void up_tile(const uint8_t * tile, int rank, const float * const * middles, const float * const * from, float * const * to) {
+// kTiles tiles of B times the middles of kTokens tokens, added to what the base gave. steps: of the tiles' outputs, where weights have them.
+template <typename Weights, int kTiles, int kTokens>
+static inline void up_block(const uint8_t * tiles, const float * steps, int rank, const float * const * middles, const float * const * from,
+                            float * const * to) {
     constexpr int kVectors = kOutputs / Lanes::kCount;
-    Vector sums[kTokens][kVectors];
-#pragma GCC unroll 4
+    constexpr size_t kRowBytes = kOutputs * Weights::kBytes;
+    Vector sums[kTokens][kTiles * kVectors];
+#pragma GCC unroll 8
     for (int t = 0; t < kTokens; t++) {
-#pragma GCC unroll 4
-        for (int v = 0; v < kVectors; v++) {
+#pragma GCC unroll 8
+        for (int v = 0; v < kTiles * kVectors; v++) {
             sums[t][v] = Lanes::zero();
         }
     }
-    for (int r = 0; r < rank; r++, tile += kOutputs * Weights::kBytes) {
-        Vector row[kVectors];
-#pragma GCC unroll 4
-        for (int v = 0; v < kVectors; v++) {
-            row[v] = Weights::load(tile + v * Lanes::kCount * Weights::kBytes);
+    for (int r = 0; r < rank; r++) {
+        const uint8_t * row = tiles + r * kRowBytes;
+        Vector weights[kTiles * kVectors];
+#pragma GCC unroll 8
+        for (int tile = 0; tile < kTiles; tile++, row += rank * kRowBytes) {
+            ask_ahead<kRowBytes>(row);
+#pragma GCC unroll 8
+            for (int v = 0; v < kVectors; v++) {
+                weights[tile * kVectors + v] = Weights::load(row + v * Lanes::kCount * Weights::kBytes);
+            }
         }
-#pragma GCC unroll 4
+#pragma GCC unroll 8
         for (int t = 0; t < kTokens; t++) {
             const Vector factor = Lanes::all(middles[t][r]);
-#pragma GCC unroll 4
-            for (int v = 0; v < kVectors; v++) {
-                sums[t][v] = Lanes::fma(row[v], factor, sums[t][v]);
+#pragma GCC unroll 8
+            for (int v = 0; v < kTiles * kVectors; v++) {
+                sums[t][v] = Lanes::fma(weights[v], factor, sums[t][v]);
             }
         }
     }
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int t = 0; t < kTokens; t++) {
-#pragma GCC unroll 4
-        for (int v = 0; v < kVectors; v++) {
-            Lanes::store(to[t] + v * Lanes::kCount, Lanes::add(Lanes::load(from[t] + v * Lanes::kCount), sums[t][v]));
+#pragma GCC unroll 8
+        for (int v = 0; v < kTiles * kVectors; v++) {
+            const int at = v * Lanes::kCount;
+            const Vector base = Lanes::load(from[t] + at);
+            Lanes::store(to[t] + at, Weights::kSteps ? Lanes::fma(sums[t][v], Lanes::load(steps + at), base) : Lanes::add(base, sums[t][v]));
         }
     }
 }
 
 template <typename Weights, int kTokens>
 static inline void up_tiles(const Part & part, const float * const * middles, const float * const * from, float * const * to) {
+    constexpr int kTiles = kTokens == 1 ? kSums / (kOutputs / Lanes::kCount) : 1;
     const size_t tile_bytes = static_cast<size_t>(part.pair->rank) * kOutputs * Weights::kBytes;
-    for (int n = part.begin; n < part.end; n++) {
+    for (int n = part.begin; n < part.end;) {
+        const size_t output = static_cast<size_t>(n) * kOutputs;
         const float * from_tile[kTokens];
         float * to_tile[kTokens];
         for (int t = 0; t < kTokens; t++) {
-            from_tile[t] = from[t] + static_cast<size_t>(n) * kOutputs;
-            to_tile[t] = to[t] + static_cast<size_t>(n) * kOutputs;
+            from_tile[t] = from[t] + output;
+            to_tile[t] = to[t] + output;
         }
-        up_tile<Weights, kTokens>(part.pair->b + n * tile_bytes, part.pair->rank, middles, from_tile, to_tile);
+        const uint8_t * tiles = part.pair->b + n * tile_bytes;
+        const float * steps = Weights::kSteps ? part.pair->b_steps + output : nullptr;
+        if (n + kTiles <= part.end) {
+            up_block<Weights, kTiles, kTokens>(tiles, steps, part.pair->rank, middles, from_tile, to_tile);
+            n += kTiles;
+        } else {
+            up_block<Weights, 1, kTokens>(tiles, steps, part.pair->rank, middles, from_tile, to_tile);
+            n++;
+        }
     }
 }
 
@@ -166,4 +217,22 @@ static void up(const Part & part, const float * m, int stride, const Columns & f
         tokens_at(1);
         up_tiles<Weights, 1>(part, middles, base, out);
     }
+}
+
+// Calls do_it with the kind of weights that has so many bits.
+template <typename Do>
+static inline void with_weights(int bits, Do do_it) {
+    switch (bits) {
+        case 8: return do_it(Bytes());
+        case 16: return do_it(Halves());
+        default: return do_it(Floats());
+    }
+}
+
+static void down(int bits, const Part & part, const Columns & columns, float * out, int stride) {
+    with_weights(bits, [&](auto weights) { down<decltype(weights)>(part, columns, out, stride); });
+}
+
+static void up(int bits, const Part & part, const float * m, int stride, const Columns & from, const Columns & to) {
+    with_weights(bits, [&](auto weights) { up<decltype(weights)>(part, m, stride, from, to); });
 }

@@ -82,7 +82,7 @@ bool NodeMixer::put(int slot, const graft_adapter * adapter) {
     return true;
 }
 
-// The pair's rows, and zeros below them.
+// The pair's tiles as rows, and zeros below them.
 void NodeMixer::write_a(const Slots & slots, int site, int slot) {
     const ggml_tensor * own = slots.a.own;
     if (own == nullptr || slots_[slot] == nullptr) {
@@ -90,8 +90,13 @@ void NodeMixer::write_a(const Slots & slots, int site, int slot) {
     }
     const Pair & pair = slots_[slot]->pairs[site];
     staged_.assign(own->nb[2], 0);
-    if (pair.rank > 0) {
-        memcpy(staged_.data(), pair.a, static_cast<size_t>(pair.rank) * pair.inputs * (bits_ / 8));
+    const size_t weight = bits_ / 8;
+    for (int r = 0; r < pair.rank; r++) {
+        const RowPlace place = row_place(pair.rank, pair.inputs, r);
+        uint8_t * row = staged_.data() + static_cast<size_t>(r) * pair.inputs * weight;
+        for (int i = 0; i < pair.inputs; i += kInputs) {
+            memcpy(row + i * weight, pair.a + (place.first + i / kInputs * place.stride) * weight, kInputs * weight);
+        }
     }
     ggml_backend_tensor_set(slots.a.own, staged_.data(), slot * own->nb[2], staged_.size());
 }

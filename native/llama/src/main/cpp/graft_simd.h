@@ -63,6 +63,9 @@ struct Lanes {
     static inline Vector all(float x) { return _mm256_set1_ps(x); }
     static inline Vector load(const float * p) { return _mm256_loadu_ps(p); }
     static inline Vector load_half(const char * p) { return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i *>(p))); }
+    static inline Vector load_bytes(const int8_t * p) {
+        return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(p))));
+    }
     static inline void store(float * p, Vector x) { _mm256_storeu_ps(p, x); }
     static inline Vector fma(Vector a, Vector b, Vector c) { return _mm256_fmadd_ps(a, b, c); }
     static inline Vector add(Vector a, Vector b) { return _mm256_add_ps(a, b); }
@@ -141,6 +144,9 @@ struct Lanes {
     static inline Vector all(float x) { return _mm512_set1_ps(x); }
     static inline Vector load(const float * p) { return _mm512_loadu_ps(p); }
     static inline Vector load_half(const char * p) { return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(p))); }
+    static inline Vector load_bytes(const int8_t * p) {
+        return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i *>(p))));
+    }
     static inline void store(float * p, Vector x) { _mm512_storeu_ps(p, x); }
     static inline Vector fma(Vector a, Vector b, Vector c) { return _mm512_fmadd_ps(a, b, c); }
     static inline Vector add(Vector a, Vector b) { return _mm512_add_ps(a, b); }

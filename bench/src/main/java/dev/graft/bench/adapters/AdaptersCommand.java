@@ -4,6 +4,7 @@ import dev.graft.bench.row.AdapterGoal;
 import dev.graft.bench.row.Row;
 import dev.graft.bench.row.RowOptions;
 import dev.graft.bench.server.Machine;
+import dev.graft.llama.AdapterWeights.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -43,9 +44,10 @@ public final class AdaptersCommand implements Callable<Integer> {
         Steps steps = new Steps(machine, adapters, STEPS_A_TURN * options.turns());
         Served served = new Served(machine, adapters, options.turns());
         return switch (goal) {
-            case MIXED8_QV_STEP -> row(goal, steps.mixed(8, AdapterFolder.QV));
-            case MIXED8_ALL_STEP -> row(goal, steps.mixed(8, AdapterFolder.ALL));
-            case MIXED32_QV_STEP -> row(goal, steps.mixed(32, AdapterFolder.QV));
+            case MIXED8_QV_STEP -> row(goal, steps.mixed(8, AdapterFolder.QV, Precision.F16));
+            case MIXED8_ALL_STEP -> row(goal, steps.mixed(8, AdapterFolder.ALL, Precision.F16));
+            case MIXED8_ALL_Q8_STEP -> row(goal, steps.mixed(8, AdapterFolder.ALL, Precision.Q8));
+            case MIXED32_QV_STEP -> row(goal, steps.mixed(32, AdapterFolder.QV, Precision.F16));
             case BASE_ONLY_STEP -> row(goal, steps.baseOnly(8));
             case C8_ADAPTERS_TOKENS_PER_S -> row(goal, served.eightAdapters());
             case ZIPF64_REQUESTS_PER_S -> row(goal, served.overFewSlots());

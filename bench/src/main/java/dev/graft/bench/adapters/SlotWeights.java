@@ -10,10 +10,10 @@ import dev.graft.model.adapter.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Brings the benchmark's own adapters into slots, in half precision as inference-service does. */
+/** Brings the benchmark's own adapters into slots, as inference-service does. */
 final class SlotWeights {
-    static AdapterWeights read(Path path, LlamaModelFile base) throws IOException {
-        AdapterWeights weights = new AdapterWeights(base.layers(), Precision.F16);
+    static AdapterWeights read(Path path, LlamaModelFile base, Precision precision) throws IOException {
+        AdapterWeights weights = new AdapterWeights(base.layers(), precision);
         AdapterFile.read(
                 path,
                 base,

@@ -3,6 +3,7 @@ package dev.graft.bench.adapters;
 import dev.graft.bench.row.Percentiles;
 import dev.graft.bench.server.Machine;
 import dev.graft.llama.AdapterWeights;
+import dev.graft.llama.AdapterWeights.Precision;
 import dev.graft.llama.LlamaAdapter;
 import dev.graft.llama.LlamaLibrary;
 import dev.graft.llama.LlamaModel;
@@ -21,12 +22,12 @@ record Steps(Machine machine, AdapterFolder adapters, int count) {
     private static final int BASE = 0;
 
     /** Each sequence with its own adapter, against all with one, in the same context. */
-    Sides mixed(int sequences, Set<Target> targets) throws IOException {
+    Sides mixed(int sequences, Set<Target> targets, Precision precision) throws IOException {
         List<AdapterWeights> weights = new ArrayList<>();
         try (LlamaModel model = open();
                 Sequences context = new Sequences(model, sequences)) {
             LlamaAdapter placeholder = LlamaAdapter.open(model, adapters.placeholder());
-            load(weights, targets, sequences);
+            load(weights, targets, sequences, precision);
             context.mix(placeholder, weights);
             context.prefill(sequence -> sequence + 1);
             return medians(() -> context.stepMs(sequence -> sequence + 1), () -> context.stepMs(_ -> 1));
@@ -42,7 +43,7 @@ record Steps(Machine machine, AdapterFolder adapters, int count) {
                 Sequences plain = new Sequences(model, sequences)) {
             LlamaAdapter placeholder = LlamaAdapter.open(model, adapters.placeholder());
             try (Sequences context = new Sequences(model, sequences)) {
-                load(weights, AdapterFolder.QV, 32);
+                load(weights, AdapterFolder.QV, 32, Precision.F16);
                 context.mix(placeholder, weights);
                 context.prefill(_ -> BASE);
                 plain.prefill(_ -> BASE);
@@ -58,9 +59,10 @@ record Steps(Machine machine, AdapterFolder adapters, int count) {
         return LlamaModel.open(library, machine.model(), 0, Products.fastest().orElse(Products.PACKED));
     }
 
-    private void load(List<AdapterWeights> into, Set<Target> targets, int number) throws IOException {
+    private void load(List<AdapterWeights> into, Set<Target> targets, int number, Precision precision)
+            throws IOException {
         for (var file : adapters.files(targets, number)) {
-            into.add(SlotWeights.read(file, adapters.base()));
+            into.add(SlotWeights.read(file, adapters.base(), precision));
         }
     }
 

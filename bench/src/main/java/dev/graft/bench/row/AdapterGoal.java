@@ -4,6 +4,7 @@ package dev.graft.bench.row;
 public enum AdapterGoal implements RowGoal {
     MIXED8_QV_STEP(Threshold.ratio(Better.LOWER, 1.05)),
     MIXED8_ALL_STEP(Threshold.ratio(Better.LOWER, 1.10)),
+    MIXED8_ALL_Q8_STEP(Threshold.ratio(Better.LOWER, 1.10)),
     MIXED32_QV_STEP(Threshold.ratio(Better.LOWER, 1.10)),
     BASE_ONLY_STEP(Threshold.ratio(Better.LOWER, 1.01)),
     C8_ADAPTERS_TOKENS_PER_S(Threshold.ratio(Better.HIGHER, 3)),

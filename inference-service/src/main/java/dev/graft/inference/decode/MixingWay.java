@@ -3,6 +3,7 @@ package dev.graft.inference.decode;
 import dev.graft.llama.AdapterWeights.Precision;
 import dev.graft.llama.LlamaAdapter;
 import dev.graft.llama.LlamaContext;
+import dev.graft.llama.LlamaException;
 import dev.graft.llama.LlamaModel;
 
 /**
@@ -28,6 +29,10 @@ record MixingWay(boolean kernels, int rank, Precision precision) {
     }
 
     static MixingWay byNodes(AdapterReader reader) {
+        if (reader.precision() == Precision.Q8) {
+            throw new LlamaException("graft.adapters.precision = q8: needs a processor with AVX2 and all layers on it;"
+                    + " must be f16 or f32 here");
+        }
         int multiple = reader.precision() == Precision.F16 ? RANKS_OF_HALVES : RANKS_OF_FLOATS;
         return new MixingWay(false, (reader.mostRank() + multiple - 1) / multiple * multiple, reader.precision());
     }

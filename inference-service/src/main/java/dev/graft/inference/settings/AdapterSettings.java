@@ -17,12 +17,16 @@ public interface AdapterSettings {
     @WithDefault("true")
     boolean mixing();
 
-    /** How exact their weights are kept in memory: half precision takes half of the memory and of the time to read it. */
+    /**
+     * How exact their weights are kept in memory: half precision takes half of the memory and of the time to read it, eight bits a quarter. The last is
+     * for adapters that are computed on the processor, by Graft's kernels.
+     */
     @WithDefault("f16")
     WeightPrecision precision();
 
     /** As in native-llama, of which only the decode loop knows. */
     enum WeightPrecision {
+        Q8,
         F16,
         F32
     }

@@ -39,8 +39,12 @@ public final class AdapterWeights implements AutoCloseable {
         }
     }
 
-    /** How exact weights are kept: half of the memory and of the time that it takes to read it, or all of the file's digits. */
+    /**
+     * How exact weights are kept: all of the file's digits; half of the memory and of the time that it takes to read it; or a quarter, in whole numbers
+     * from -127 to 127 of a step that each row of A and each output of B has of its own. Nodes of ggml's own have no {@code Q8}.
+     */
     public enum Precision {
+        Q8(8),
         F16(16),
         F32(32);
 

@@ -163,6 +163,9 @@ public final class LlamaContext implements AutoCloseable {
      * @param precision of all adapters that slots may have
      */
     public void mixAdaptersByNodes(LlamaAdapter placeholder, int slots, int rank, AdapterWeights.Precision precision) {
+        if (precision == AdapterWeights.Precision.Q8) {
+            throw new IllegalArgumentException("ggml's nodes compute adapters in F16 or F32, not in Q8");
+        }
         if (!graft_graph_mix_by_nodes(graph, model.layers(), slots, rank, precision.bits())) {
             throw new LlamaException("out of memory");
         }

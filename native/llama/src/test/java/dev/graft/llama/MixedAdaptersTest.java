@@ -91,6 +91,8 @@ class MixedAdaptersTest {
         "KERNELS,RAGGED,F16,32",
         "KERNELS,FLASH,F32,256",
         "KERNELS,PLAIN,F16,32",
+        "KERNELS,RAGGED,Q8,256",
+        "KERNELS,FLASH,Q8,32",
         "NODES,RAGGED,F16,32",
         "NODES,FLASH,F32,256"
     })

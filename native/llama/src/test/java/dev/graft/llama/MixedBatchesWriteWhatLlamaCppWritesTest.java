@@ -15,10 +15,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Greedy answers of mixed batches against those of llama.cpp's own path, one adapter for all: on a copy of the real model in single precision, where
@@ -43,6 +46,7 @@ class MixedBatchesWriteWhatLlamaCppWritesTest {
     private static LlamaModel model;
     private static LlamaAdapter placeholder;
     private static final List<LlamaAdapter> THEIRS = new ArrayList<>();
+    private static final List<AdapterOnDisk> FILES = new ArrayList<>();
     private static final List<AdapterWeights> OURS = new ArrayList<>();
 
     @BeforeAll
@@ -59,6 +63,7 @@ class MixedBatchesWriteWhatLlamaCppWritesTest {
             Set<Target> targets = i % 2 == 0 ? Set.of(Target.Q, Target.V) : Set.of(Target.values());
             AdapterOnDisk adapter =
                     AdapterOnDisk.write(folder, new RandomAdapter(targets, RANKS[i], 2 * RANKS[i], 0.05, i + 1), base);
+            FILES.add(adapter);
             OURS.add(adapter.weights(Precision.F32));
             THEIRS.add(LlamaAdapter.open(model, adapter.file()));
         }
@@ -101,6 +106,32 @@ class MixedBatchesWriteWhatLlamaCppWritesTest {
         assertThat(different).as("texts that differ").hasSizeGreaterThan(texts / 2);
     }
 
+    /** Weights of fewer digits are the same adapter, but for what their rounding explains: 11 binary digits of each, or 127 steps of a row's largest. */
+    @ParameterizedTest
+    @CsvSource({"F16,0.01", "Q8,0.2"})
+    void fewerDigitsChangeLittle(Precision precision, double most) throws IOException {
+        int[][] prompts = prompts(new Random(1));
+        List<AdapterWeights> rounded = new ArrayList<>();
+        try {
+            for (AdapterOnDisk adapter : FILES) {
+                rounded.add(adapter.weights(precision));
+            }
+            int[] slots = IntStream.rangeClosed(1, RANKS.length).toArray();
+            List<Written> base = ours(OURS, prompts, new int[RANKS.length]);
+            List<Written> exact = ours(OURS, prompts, slots);
+            List<Written> found = ours(rounded, prompts, slots);
+            for (int i = 0; i < RANKS.length; i++) {
+                double effect = Logits.distance(
+                        base.get(i).logits().getFirst(), exact.get(i).logits().getFirst());
+                double error = Logits.distance(
+                        found.get(i).logits().getFirst(), exact.get(i).logits().getFirst());
+                assertThat(error).as("adapter %d", i).isPositive().isLessThan(most * effect);
+            }
+        } finally {
+            rounded.forEach(AdapterWeights::close);
+        }
+    }
+
     private static List<Written> theirs(LlamaAdapter adapter, Attention attention, int[][] prompts) {
         try (LlamaContext context = open(attention)) {
             context.attach(adapter);
@@ -122,11 +153,7 @@ class MixedBatchesWriteWhatLlamaCppWritesTest {
      * @param theirs by adapter, then prompt
      */
     private void compare(int[][] prompts, List<List<Written>> theirs) {
-        try (LlamaContext context = open(Attention.FLASH)) {
-            context.mixAdapters(placeholder, RANKS.length);
-            for (int i = 0; i < RANKS.length; i++) {
-                context.slot(i + 1, Optional.of(OURS.get(i)));
-            }
+        try (LlamaContext context = mixing(OURS)) {
             for (int shift = 0; shift < RANKS.length; shift++) {
                 int[] slots = new int[RANKS.length];
                 for (int i = 0; i < slots.length; i++) {
@@ -138,6 +165,22 @@ class MixedBatchesWriteWhatLlamaCppWritesTest {
                 }
             }
         }
+    }
+
+    private static List<Written> ours(List<AdapterWeights> weights, int[][] prompts, int[] slots) {
+        try (LlamaContext context = mixing(weights)) {
+            return write(context, prompts, slots);
+        }
+    }
+
+    /** With these in the slots from 1. */
+    private static LlamaContext mixing(List<AdapterWeights> weights) {
+        LlamaContext context = open(Attention.FLASH);
+        context.mixAdapters(placeholder, weights.size());
+        for (int i = 0; i < weights.size(); i++) {
+            context.slot(i + 1, Optional.of(weights.get(i)));
+        }
+        return context;
     }
 
     private void compare(Written ours, Written right) {
