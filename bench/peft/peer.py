@@ -11,6 +11,9 @@ answers one line each.
                                                      → {"loaded": true}                        an adapter that was saved, in single precision
     {"logits": [[tokens, completion_from], …], "file": FILE}
                                                      → {"written": true}                       of each completion's tokens, as little-endian singles
+    {"rate": [[inputs, outputs], …], "rows": N, "threads": 2}
+                                                     → {"gflops"}                              products of rows by such weights, forward and
+                                                                                               backward, in bfloat16: oneDNN's, by way of PyTorch
     {"memory": true}                                 → {"peak_rss_mb"}                         VmHWM of this process
 
 (needs what requirements.txt names)
@@ -26,6 +29,7 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import AutoModelForCausalLM, get_linear_schedule_with_warmup
 
 IGNORED = -100
+RATE_TURNS = 20
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
@@ -84,6 +88,20 @@ class Peer:
         return {"log_likelihoods": likelihoods}
 
 
+def rate(shapes, rows, threads):
+    torch.set_num_threads(threads)
+    products = [[torch.randn(size, dtype=torch.bfloat16) for size in ((rows, i), (rows, o), (o, i))] for i, o in shapes]
+    operations = sum(4 * rows * i * o for i, o in shapes)
+    seconds = []
+    for _ in range(RATE_TURNS):
+        begin = time.perf_counter()
+        for x, dy, weight in products:
+            torch.mm(x, weight.t())
+            torch.mm(dy, weight)
+        seconds.append(time.perf_counter() - begin)
+    return {"gflops": operations / min(seconds) / 1e9}
+
+
 def base_of(model):
     path = pathlib.Path(model)
     return AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32)
@@ -121,6 +139,8 @@ def main():
             answer = peer.load(**request["load"])
         elif "logits" in request:
             answer = peer.logits(request["logits"], request["file"])
+        elif "rate" in request:
+            answer = rate(request["rate"], request["rows"], request["threads"])
         else:
             answer = peak_rss_mb()
         print(json.dumps(answer), flush=True)

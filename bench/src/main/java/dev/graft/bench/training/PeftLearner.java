@@ -2,6 +2,7 @@ package dev.graft.bench.training;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.graft.bench.server.Machine;
+import dev.graft.model.LlamaModelFile;
 import dev.graft.model.adapter.Target;
 import dev.graft.training.dataset.TokenizedExample;
 import dev.graft.training.network.Batches;
@@ -107,6 +108,20 @@ final class PeftLearner implements Learner {
     Path logits(List<TokenizedExample> examples, Path file) throws IOException {
         process.ask(Map.of("logits", LineProcess.json(examples), "file", file.toString()));
         return file;
+    }
+
+    /**
+     * GFLOP/s of the products of a training's step alone, forward and backward, in bfloat16: oneDNN's, by way of PyTorch.
+     *
+     * @param rows of a step
+     */
+    double gflops(LlamaModelFile model, int rows) throws IOException {
+        List<int[]> shapes = Arrays.stream(Target.values())
+                .map(target -> new int[] {target.inputs(model), target.outputs(model)})
+                .toList();
+        return process.ask(Map.of("rate", shapes, "rows", rows, "threads", Machine.THREADS))
+                .path("gflops")
+                .asDouble();
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.graft.bench.row.RowOptions;
 import dev.graft.bench.row.TrainingGoal;
 import dev.graft.bench.server.Machine;
 import dev.graft.lora.CpuKernels;
+import dev.graft.training.network.Trainer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,6 +44,10 @@ public final class TrainingCommand implements Callable<Integer> {
         Machine machine = Machine.current();
         List<Row> rows = new ArrayList<>();
         Trainings trainings = new Trainings(machine, options.turns());
+        if (wanted.contains(TrainingGoal.GEMM_BOUND_SHARE_BF16) && !Trainer.hasBf16()) {
+            options.say("gemm_bound_share_bf16: not measured, this processor does not multiply bfloat16");
+            wanted.remove(TrainingGoal.GEMM_BOUND_SHARE_BF16);
+        }
         for (TrainingGoal goal : wanted) {
             Row row = measure(goal, trainings);
             options.say(row);
@@ -58,6 +63,7 @@ public final class TrainingCommand implements Callable<Integer> {
             case REVIEWS_VS_RECIPE_TOKENS_PER_S -> against(goal, trainings.reviewsAsTheRecipeHasThem());
             case PREFIX200_EXAMPLES_PER_S -> against(goal, trainings.behindAPrefix(200));
             case GEMM_BOUND_SHARE -> goal.alone(trainings.shareOfProducts());
+            case GEMM_BOUND_SHARE_BF16 -> goal.alone(trainings.shareOfProductsInBf16());
             case PEAK_RSS -> against(goal, trainings.peakRss());
             case REVIEWS_ACCURACY -> accuracy(goal, trainings.accuracies());
             case PEFT_LOADS_EXPORT -> goal.alone(new ExportedToPeft(trainings.machine()).difference());

@@ -95,26 +95,46 @@ record Trainings(Machine machine, int turns) {
 
     /** A training's speed in single precision by that of its products alone: 4 operations a token for each weight below the head. */
     double shareOfProducts() throws Exception {
-        List<TokenizedExample> examples = new ReviewExamples(machine).learned(new int[0]);
-        Recipe recipe = Recipes.of(
-                0, new Recipe.Length.Steps(STEPS_BEFORE + STEPS_A_TURN * turns), SEED, Recipe.Precision.FP32);
-        Batches batches = new Batches(examples, recipe);
-        List<Double> shares = new ArrayList<>();
         try (GraftLearner graft = GraftLearner.start(machine)) {
-            graft.open(new Setup(machine.model(), recipe, examples));
-            graft.train(STEPS_BEFORE);
-            for (int turn = 0; turn < turns; turn++) {
-                int tokens = tokens(ofTurn(batches, examples, turn));
-                double gflops = graft.gflops(machine.model(), tokens / STEPS_A_TURN);
-                double perSecond = tokens / graft.train(STEPS_A_TURN);
-                shares.add(4.0 * belowHead(machine.model()) * perSecond / (gflops * 1e9));
-            }
+            return shareOfProducts(graft, Recipe.Precision.FP32, rows -> graft.gflops(machine.model(), rows));
+        }
+    }
+
+    /** The same in bfloat16. */
+    double shareOfProductsInBf16() throws Exception {
+        try (GraftLearner graft = GraftLearner.start(machine);
+                PeftLearner torch = PeftLearner.start(machine, "bf16", 0)) {
+            return shareOfProducts(graft, Recipe.Precision.BF16, rows -> torch.gflops(facts(machine.model()), rows));
+        }
+    }
+
+    /** How fast products alone are, in GFLOP/s, for so many rows. */
+    @FunctionalInterface
+    private interface Rate {
+        double gflops(int rows) throws IOException;
+    }
+
+    private double shareOfProducts(GraftLearner graft, Recipe.Precision precision, Rate rate) throws IOException {
+        List<TokenizedExample> examples = new ReviewExamples(machine).learned(new int[0]);
+        Recipe recipe = Recipes.of(0, new Recipe.Length.Steps(STEPS_BEFORE + STEPS_A_TURN * turns), SEED, precision);
+        Batches batches = new Batches(examples, recipe);
+        long operationsAToken = 4 * belowHead(facts(machine.model()));
+        List<Double> shares = new ArrayList<>();
+        graft.open(new Setup(machine.model(), recipe, examples));
+        graft.train(STEPS_BEFORE);
+        for (int turn = 0; turn < turns; turn++) {
+            int tokens = tokens(ofTurn(batches, examples, turn));
+            double gflops = rate.gflops(tokens / STEPS_A_TURN);
+            shares.add(operationsAToken * tokens / graft.train(STEPS_A_TURN) / (gflops * 1e9));
         }
         return Percentiles.median(shares);
     }
 
-    private static long belowHead(Path model) throws IOException {
-        LlamaModelFile facts = LlamaModelFile.check(GgufFile.read(model));
+    private static LlamaModelFile facts(Path model) throws IOException {
+        return LlamaModelFile.check(GgufFile.read(model));
+    }
+
+    private static long belowHead(LlamaModelFile facts) {
         return facts.layers()
                 * Arrays.stream(Target.values())
                         .mapToLong(target -> (long) target.inputs(facts) * target.outputs(facts))

@@ -63,6 +63,7 @@ class ResultsTest {
                 .containsExactly(
                         "mixed8_qv_step",
                         "mixed8_all_step",
+                        "mixed8_all_q8_step",
                         "mixed32_qv_step",
                         "base_only_step",
                         "c8_adapters_tokens_per_s",

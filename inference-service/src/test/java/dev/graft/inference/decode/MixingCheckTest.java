@@ -1,6 +1,7 @@
 package dev.graft.inference.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.llama.AdapterWeights;
 import dev.graft.llama.AdapterWeights.Precision;
@@ -9,6 +10,7 @@ import dev.graft.llama.ContextOptions;
 import dev.graft.llama.LlamaAdapter;
 import dev.graft.llama.LlamaBatch;
 import dev.graft.llama.LlamaContext;
+import dev.graft.llama.LlamaException;
 import dev.graft.llama.LlamaLibrary;
 import dev.graft.llama.LlamaModel;
 import dev.graft.llama.LogitRow;
@@ -41,9 +43,23 @@ class MixingCheckTest {
 
     /** On the processor sums are in the same order whatever else is in the batch, as with the kernels. */
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"F16", "F32"})
     void itPassesByNodes(Precision precision) throws IOException {
         passes(Products.PACKED, MixingWay.byNodes(new AdapterReader(reader().base(), precision, 16)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itPassesInEachPrecision(Precision precision) throws IOException {
+        passes(Products.PACKED, MixingWay.byKernels(new AdapterReader(reader().base(), precision, 16)));
+    }
+
+    @Test
+    void nodesHaveNoWeightsOfEightBits() throws IOException {
+        AdapterReader eightBits = new AdapterReader(reader().base(), Precision.Q8, 16);
+        assertThatThrownBy(() -> MixingWay.byNodes(eightBits))
+                .isInstanceOf(LlamaException.class)
+                .hasMessageContaining("graft.adapters.precision = q8");
     }
 
     private void passes(Products products, MixingWay way) throws IOException {
