@@ -89,7 +89,7 @@ bool graft_graph_mix(struct graft_graph * graph, int32_t layers, int32_t slots) 
 }
 
 bool graft_graph_mix_by_nodes(struct graft_graph * graph, int32_t layers, int32_t slots, int32_t rank, int32_t bits) {
-    graph->mixer.reset(new (std::nothrow) graft::NodeMixer(layers, slots, rank, bits));
+    graph->mixer.reset(bits == 16 || bits == 32 ? new (std::nothrow) graft::NodeMixer(layers, slots, rank, bits) : nullptr);
     return graph->mixer != nullptr;
 }
 

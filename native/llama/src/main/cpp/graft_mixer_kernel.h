@@ -26,7 +26,7 @@ struct Floats {
     static inline Vector load(const uint8_t * p) { return Lanes::load(reinterpret_cast<const float *>(p)); }
 };
 
-// How far ahead of what is read of A the next is asked for: rows are too short for the processor to see a stream in time.
+// How far ahead of what is read of a pair the next is asked for: it is too short for the processor to see a stream in time.
 static constexpr size_t kAheadBytes = 4096;
 
 // Asks for what is read of a pair after these bytes.
