@@ -6,6 +6,7 @@ import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import dev.graft.inference.adapter.Registry.Known;
 import dev.graft.inference.adapter.files.AdapterFiles;
+import dev.graft.inference.adapter.files.FileThreads;
 import dev.graft.inference.settings.InferenceSettings;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -22,7 +23,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -49,7 +49,7 @@ public class AdapterLoader {
     private final LoadWatch watch;
     private final Duration patience;
     private final Semaphore turns = new Semaphore(AT_ONCE);
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService threads;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<AdapterRef, Load> loads = new HashMap<>();
@@ -67,12 +67,14 @@ public class AdapterLoader {
             AdapterFiles files,
             AdapterStore store,
             LoadWatch watch,
+            FileThreads threads,
             InferenceSettings settings) {
         this.registry = registry;
         this.base = base;
         this.files = files;
         this.store = store;
         this.watch = watch;
+        this.threads = threads.executor();
         this.patience = settings.adapters().patience();
         registry.onChange(this::lookAgain);
         store.onLoss(this::lost);

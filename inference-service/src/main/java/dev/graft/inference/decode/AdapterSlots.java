@@ -4,6 +4,7 @@ import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import dev.graft.inference.adapter.AdapterRef;
 import dev.graft.inference.adapter.AdapterStore;
+import dev.graft.inference.adapter.files.FileThreads;
 import dev.graft.inference.observe.SlotMeters;
 import dev.graft.inference.settings.InferenceSettings;
 import dev.graft.llama.AdapterWeights;
@@ -26,7 +27,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -62,7 +62,7 @@ public final class AdapterSlots implements AdapterStore {
     private long round = 1;
 
     @Inject
-    public AdapterSlots(InferenceSettings settings, SlotMeters metrics) {
+    public AdapterSlots(InferenceSettings settings, SlotMeters metrics, FileThreads threads) {
         this(
                 new AdapterReader(
                         facts(settings.model().file()),
@@ -70,8 +70,7 @@ public final class AdapterSlots implements AdapterStore {
                         settings.adapters().rank()),
                 metrics,
                 Math.max(settings.adapters().slots(), settings.llama().slots()),
-                Executors.newThreadPerTaskExecutor(
-                        Thread.ofVirtual().name("adapter-read").factory()));
+                threads.executor());
     }
 
     /**

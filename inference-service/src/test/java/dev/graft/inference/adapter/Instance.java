@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 
 /** One instance without its doors: registry, files and loader as they are, before an engine that only keeps the books. */
 final class Instance implements AutoCloseable {
@@ -47,7 +48,7 @@ final class Instance implements AutoCloseable {
         loader = new AdapterLoader(
                 registry,
                 base,
-                new AdapterFiles(made),
+                new AdapterFiles(made, Executors::newVirtualThreadPerTaskExecutor),
                 engine,
                 new LoadWatch() {
                     @Override
@@ -58,6 +59,7 @@ final class Instance implements AutoCloseable {
                         failed.add(ref);
                     }
                 },
+                Executors::newVirtualThreadPerTaskExecutor,
                 made);
         adapters = new Adapters(registry, loader, base);
         loader.start();

@@ -31,7 +31,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -65,12 +64,13 @@ public class AdapterFiles {
     private final long most;
     private final Duration timeout;
     private final Semaphore turns = new Semaphore(AT_ONCE);
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService threads;
     private final Map<String, CompletableFuture<Optional<Path>>> underWay = new ConcurrentHashMap<>();
     private final SpareFiles spare;
     private final Map<String, FileStamp> hashed = new ConcurrentHashMap<>();
 
-    public AdapterFiles(InferenceSettings all) {
+    public AdapterFiles(InferenceSettings all, FileThreads threads) {
+        this.threads = threads.executor();
         AdapterSettings settings = all.adapters();
         folder = settings.folder();
         allowed = new AllowedSources(settings.sources());

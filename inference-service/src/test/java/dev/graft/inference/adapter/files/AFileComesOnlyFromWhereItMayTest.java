@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,7 +157,9 @@ class AFileComesOnlyFromWhereItMayTest {
     }
 
     private AdapterFiles files(String allowed) {
-        return new AdapterFiles(SettingsOf.home(folder.resolve("home"), Map.of("graft.adapters.sources", allowed)));
+        return new AdapterFiles(
+                SettingsOf.home(folder.resolve("home"), Map.of("graft.adapters.sources", allowed)),
+                Executors::newVirtualThreadPerTaskExecutor);
     }
 
     private URI uri(String path) {

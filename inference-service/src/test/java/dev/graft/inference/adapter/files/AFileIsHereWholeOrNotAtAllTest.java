@@ -232,7 +232,7 @@ class AFileIsHereWholeOrNotAtAllTest {
     private AdapterFiles files(Map<String, String> settings) {
         var all = new java.util.HashMap<>(settings);
         all.put("graft.adapters.sources", server.at("/").toString());
-        return new AdapterFiles(SettingsOf.home(home, all));
+        return new AdapterFiles(SettingsOf.home(home, all), Executors::newVirtualThreadPerTaskExecutor);
     }
 
     private AdapterGeneration generation(byte[] body, String path) {

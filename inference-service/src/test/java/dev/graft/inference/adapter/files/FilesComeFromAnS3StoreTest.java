@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -111,7 +112,8 @@ class FilesComeFromAnS3StoreTest {
                 "graft.adapters.s3.secret-key",
                 "secret"));
         all.putAll(settings);
-        return new AdapterFiles(SettingsOf.home(folder.resolve("home"), all));
+        return new AdapterFiles(
+                SettingsOf.home(folder.resolve("home"), all), Executors::newVirtualThreadPerTaskExecutor);
     }
 
     private static S3Client client() {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,13 +42,15 @@ class WhatCouldNotBeHadAgainStaysTest {
     }
 
     private AdapterFiles files() {
-        return new AdapterFiles(SettingsOf.home(
-                home,
-                Map.of(
-                        "graft.adapters.kept-bytes",
-                        "0",
-                        "graft.adapters.sources",
-                        home.resolve("made") + "," + home.resolve("adapters") + ",https://host.example/")));
+        return new AdapterFiles(
+                SettingsOf.home(
+                        home,
+                        Map.of(
+                                "graft.adapters.kept-bytes",
+                                "0",
+                                "graft.adapters.sources",
+                                home.resolve("made") + "," + home.resolve("adapters") + ",https://host.example/")),
+                Executors::newVirtualThreadPerTaskExecutor);
     }
 
     private AdapterGeneration retired(URI source) throws IOException {
