@@ -20,7 +20,7 @@ public final class Main {
     private static final Logger LLAMA = Logger.getLogger("dev.graft.llama");
 
     public static void main(String[] args) {
-        KAFKA.setLevel(Level.WARNING); // its clients tell their whole configuration otherwise
+        KAFKA.setLevel(Level.SEVERE); // its clients tell their whole configuration, and warn while a broker starts
         LLAMA.setLevel(Level.SEVERE); // it warns of each context that is not for embeddings
         System.exit(new CommandLine(new Main()).execute(args.length == 0 ? new String[] {"--help"} : args));
     }
