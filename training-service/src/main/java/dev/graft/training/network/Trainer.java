@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -65,25 +66,32 @@ public final class Trainer implements AutoCloseable {
         BaseModel base = BaseModel.open(model);
         try {
             check(base, training, validation);
-            Kernels kernels = CpuKernels.open(resources.threads());
-            try {
-                Batches batches = new Batches(training, recipe);
-                MemoryBudget.Share memory = resources
-                        .memory()
-                        .take(need(base, recipe, batches, training, validation, resources.threads(), packing));
-                try {
-                    return new Trainer(base, kernels, recipe, batches, training, validation, packing, memory);
-                } catch (RuntimeException | Error e) {
-                    kernels.close(); // a share is given back once it is freed
-                    memory.close();
-                    throw e;
-                }
-            } catch (RuntimeException | Error e) {
-                kernels.close();
-                throw e;
-            }
+            return open(base, CpuKernels.open(resources.threads()), recipe, training, validation, resources, packing);
         } catch (RuntimeException | Error e) {
             base.close();
+            throw e;
+        }
+    }
+
+    /** @param kernels are closed where it can't be opened */
+    private static Trainer open(
+            BaseModel base,
+            Kernels kernels,
+            Recipe recipe,
+            List<TokenizedExample> training,
+            List<TokenizedExample> validation,
+            Resources resources,
+            Packing packing) {
+        Optional<MemoryBudget.Share> taken = Optional.empty();
+        try {
+            Batches batches = new Batches(training, recipe);
+            MemoryNeed need = need(base, recipe, batches, training, validation, resources.threads(), packing);
+            MemoryBudget.Share memory = resources.memory().take(need);
+            taken = Optional.of(memory);
+            return new Trainer(base, kernels, recipe, batches, training, validation, packing, memory);
+        } catch (RuntimeException | Error e) {
+            kernels.close(); // first: a share is given back once it is freed
+            taken.ifPresent(MemoryBudget.Share::close);
             throw e;
         }
     }

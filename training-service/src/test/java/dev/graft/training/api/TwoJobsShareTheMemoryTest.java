@@ -4,31 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
-import com.openai.core.MultipartField;
-import com.openai.models.files.FileCreateParams;
-import com.openai.models.files.FilePurpose;
+import com.openai.models.files.FileObject;
 import com.openai.models.finetuning.jobs.FineTuningJob;
 import com.openai.models.finetuning.jobs.FineTuningJobEvent;
-import com.openai.models.finetuning.jobs.JobCreateParams;
 import com.openai.models.finetuning.jobs.JobListEventsParams;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,26 +56,26 @@ class TwoJobsShareTheMemoryTest {
     @TestHTTPResource("/v1")
     URI base = URI.create("http://unset");
 
-    private OpenAIClient client = OpenAIOkHttpClient.builder().apiKey("none").build();
+    private OfficialClient api = OfficialClient.at(base);
+    private OpenAIClient client = api.client();
 
     @BeforeEach
     void connect() {
-        client = OpenAIOkHttpClient.builder()
-                .apiKey("none")
-                .baseUrl(base.toString())
-                .build();
+        api = OfficialClient.at(base);
+        client = api.client();
+        api.awaitReady();
     }
 
     @Test
     void theSecondWaitsAndSaysWhyAndCanBePausedMeanwhile() {
-        String file = upload();
+        FileObject file = api.upload("data.jsonl", numbers());
         String first = begin(file);
         awaitMessage(first, "step 1 of");
         String second = begin(file);
         awaitMessage(second, "waits for memory: this training takes at least");
 
         client.fineTuning().jobs().pause(second);
-        awaitStatus(second, FineTuningJob.Status.of("paused"));
+        api.awaitJob(second, job -> job.status().equals(FineTuningJob.Status.of("paused")));
         client.fineTuning().jobs().resume(second);
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> messages(second).stream()
@@ -99,33 +94,19 @@ class TwoJobsShareTheMemoryTest {
                 .orElseThrow();
         assertThat(begun.createdAt()).isGreaterThanOrEqualTo(ended.finishedAt().orElseThrow());
         client.fineTuning().jobs().cancel(second);
-        awaitStatus(second, FineTuningJob.Status.CANCELLED);
+        api.awaitJob(second, job -> job.status().equals(FineTuningJob.Status.CANCELLED));
     }
 
-    private String upload() {
-        var lines = new StringBuilder();
-        for (int i = 0; i < 8; i++) {
-            lines.append("{\"input\":\"number ").append(i).append("\",\"label\":\"x\"}\n");
-        }
-        byte[] content = lines.toString().getBytes(StandardCharsets.UTF_8);
-        return client.files()
-                .create(FileCreateParams.builder()
-                        .purpose(FilePurpose.FINE_TUNE)
-                        .file(MultipartField.<InputStream>builder()
-                                .value(new ByteArrayInputStream(content))
-                                .filename("data.jsonl")
-                                .build())
-                        .build())
-                .id();
+    private static String numbers() {
+        return IntStream.range(0, 8)
+                .mapToObj(i -> "{\"input\":\"number " + i + "\",\"label\":\"x\"}\n")
+                .collect(Collectors.joining());
     }
 
-    private String begin(String file) {
+    private String begin(FileObject file) {
         return client.fineTuning()
                 .jobs()
-                .create(JobCreateParams.builder()
-                        .model("SmolLM2-135M-Instruct.Q4_1")
-                        .trainingFile(file)
-                        .suffix("numbers")
+                .create(OfficialClient.job(file)
                         .putAdditionalBodyProperty(
                                 "hyperparameters", JsonValue.from(Map.of("steps", 10_000, "batch_size", 2, "rank", 4)))
                         .build())
@@ -136,12 +117,6 @@ class TwoJobsShareTheMemoryTest {
         await().alias(job + ": " + beginning)
                 .atMost(Duration.ofMinutes(1))
                 .until(() -> messages(job).stream().anyMatch(message -> message.startsWith(beginning)));
-    }
-
-    private void awaitStatus(String job, FineTuningJob.Status status) {
-        await().alias(job + " is " + status)
-                .atMost(Duration.ofMinutes(1))
-                .until(() -> client.fineTuning().jobs().retrieve(job).status().equals(status));
     }
 
     private List<String> messages(String job) {

@@ -13,10 +13,10 @@ import java.util.concurrent.ThreadFactory;
  * these would be spread, a little in each of many steps, and in each of them all threads would wait for the one that lost its core.
  */
 @Singleton
-final class EqualThreads implements FileThreads {
+final class DecodePriorityThreads implements FileThreads {
     private final int nice;
 
-    EqualThreads(InferenceSettings settings) {
+    DecodePriorityThreads(InferenceSettings settings) {
         nice = settings.llama().nice();
     }
 
