@@ -18,6 +18,7 @@
 #include "lora_border.h"
 #include "lora_simd.h"
 #include "lora_tile.h"
+#include "lora_turn.h"
 
 namespace {
 
@@ -62,8 +63,22 @@ struct Scratch {
 
 // Rows of keys or values [count][stride] into columns [at, at + count) of turned[width][keys].
 GRAFT_INLINE void turn(const float * rows, int64_t stride, int64_t count, int64_t width, int64_t at, int64_t keys, float * turned) {
-    for (int64_t j = 0; j < count; j++) {
-        for (int64_t d = 0; d < width; d++) {
+    const int64_t whole_width = count < graft::kLanes ? 0 : width / graft::kLanes * graft::kLanes;
+    for (int64_t d = 0; d < whole_width; d += graft::kLanes) {
+        for (int64_t j = 0; j < count; j += graft::kLanes) {
+            const int64_t first = std::min(j, count - graft::kLanes);  // the last sixteen may overlap those before
+            graft::Lanes lanes[graft::kWords];
+            for (int64_t i = 0; i < graft::kLanes; i++) {
+                lanes[i] = *graft::lanes_at(rows + (first + i) * stride + d);
+            }
+            graft::turn_around(lanes);
+            for (int64_t i = 0; i < graft::kLanes; i++) {
+                *graft::lanes_at(turned + (d + i) * keys + at + first) = lanes[i];
+            }
+        }
+    }
+    for (int64_t d = whole_width; d < width; d++) {
+        for (int64_t j = 0; j < count; j++) {
             turned[d * keys + at + j] = rows[j * stride + d];
         }
     }
@@ -199,8 +214,7 @@ void check(const Sizes & s) {
     graft::require_sizes(s.rows(), s.heads, s.width);
 }
 
-Scratch scratch_of(graft_pool & pool, int64_t task, int64_t keys, int64_t width) {
-    const int thread = static_cast<int>(task % pool.threads());
+Scratch scratch_of(graft_pool & pool, int thread, int64_t keys, int64_t width) {
     return {pool.scratch(thread, kScratchSlot, Scratch::floats(keys, width)), keys, width};
 }
 
@@ -212,9 +226,9 @@ int graft_attention_forward(graft_pool * pool, const float * q, const float * k,
         graft::require_there(pool, q, k, v, out, lse);
         const Sizes s{starts, segments, prefix, heads, kv_heads, width};
         check(s);
-        pool->run(segments * heads, [&](int64_t task) {
+        pool->share(segments * heads, [&](int thread, int64_t task) {
             const int64_t segment = task / heads;
-            forward(s, {q, k, v}, segment, task % heads, scratch_of(*pool, task, s.keys(segment), width), out, lse);
+            forward(s, {q, k, v}, segment, task % heads, scratch_of(*pool, thread, s.keys(segment), width), out, lse);
         });
     });
 }
@@ -230,14 +244,14 @@ int graft_attention_backward(graft_pool * pool, const float * dout, const float 
         const Backward back{dout, out, lse, dq, dk, dv};
         std::fill(dk, dk + s.kv(s.rows(), 0), 0.0f);
         std::fill(dv, dv + s.kv(s.rows(), 0), 0.0f);
-        pool->run(segments * kv_heads, [&](int64_t task) {
+        pool->share(segments * kv_heads, [&](int thread, int64_t task) {
             const int64_t segment = task / kv_heads;
-            backward(s, in, segment, task % kv_heads, scratch_of(*pool, task, s.keys(segment), width), back);
+            backward(s, in, segment, task % kv_heads, scratch_of(*pool, thread, s.keys(segment), width), back);
         });
         const int64_t blocks = (prefix + kBlock - 1) / kBlock;
-        pool->run(blocks * kv_heads, [&](int64_t task) {
+        pool->share(blocks * kv_heads, [&](int thread, int64_t task) {
             const int64_t from = task / kv_heads * kBlock, count = std::min(kBlock, prefix - from);
-            backward_prefix(s, in, from, count, task % kv_heads, scratch_of(*pool, task, graft::whole_lanes(count), width), back);
+            backward_prefix(s, in, from, count, task % kv_heads, scratch_of(*pool, thread, graft::whole_lanes(count), width), back);
         });
     });
 }

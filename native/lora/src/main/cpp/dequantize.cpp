@@ -28,7 +28,7 @@ GRAFT_INLINE float from_bits(uint32_t bits) {
     return x;
 }
 
-// IEEE half to single; exact, subnormals and infinities included.
+// IEEE half to single; exact, subnormals and infinities included. Of many, since the compiler makes vectors of it.
 GRAFT_INLINE float half(uint16_t h) {
     const uint32_t sign = static_cast<uint32_t>(h & 0x8000u) << 16;
     const uint32_t magnitude = static_cast<uint32_t>(h & 0x7fffu) << 13;
@@ -39,7 +39,12 @@ GRAFT_INLINE float half(uint16_t h) {
     return from_bits(bits | sign);
 }
 
-GRAFT_INLINE float half(const uint8_t * p) { return half(bits16(p)); }
+// Of one: an instruction since AVX2.
+GRAFT_INLINE float half(const uint8_t * p) {
+    _Float16 h;
+    std::memcpy(&h, p, sizeof h);
+    return static_cast<float>(h);
+}
 
 typedef uint8_t Bytes __attribute__((vector_size(16)));
 typedef int8_t SignedBytes __attribute__((vector_size(16)));
@@ -63,10 +68,15 @@ GRAFT_INLINE void put_one(float x, uint16_t * out) {
 
 GRAFT_INLINE void put_lanes(const graft::Lanes & x, float * out) { *graft::lanes_at(out) = x; }
 
-GRAFT_INLINE void put_lanes(const graft::Lanes & x, uint16_t * out) {
+GRAFT_INLINE void rounded(const graft::Lanes & x, Halves & upper) {
     Words bits;
     std::memcpy(&bits, &x, sizeof bits);
-    const Halves upper = __builtin_convertvector((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16, Halves);
+    upper = __builtin_convertvector((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16, Halves);
+}
+
+GRAFT_INLINE void put_lanes(const graft::Lanes & x, uint16_t * out) {
+    Halves upper;
+    rounded(x, upper);
     std::memcpy(out, &upper, sizeof upper);
 }
 
@@ -88,7 +98,7 @@ GRAFT_INLINE void f32(const uint8_t * in, int64_t count, Out * out) {
 template <typename Out>
 GRAFT_INLINE void f16(const uint8_t * in, int64_t count, Out * out) {
     for (int64_t i = 0; i < count; i++) {
-        put_one(half(in + 2 * i), out + i);
+        put_one(half(bits16(in + 2 * i)), out + i);
     }
 }
 
@@ -111,13 +121,43 @@ GRAFT_INLINE void q8_0(const uint8_t * in, int64_t count, Out * out) {
     }
 }
 
+// The numbers d (q + lowest) + m that a nibble q can stand for.
+template <typename Out>
+struct Sixteen;
+
+template <>
+struct Sixteen<float> {
+    float d, m;
+    int lowest;
+
+    GRAFT_INLINE void put(const Bytes & q, float * out) const { ::put(__builtin_convertvector(q, Ints) + lowest, d, m, out); }
+};
+
+// In bf16 all sixteen are computed, once for a block, and then looked up.
+template <>
+struct Sixteen<uint16_t> {
+    Halves numbers;
+
+    GRAFT_INLINE Sixteen(float d, float m, int lowest) {
+        const Ints each = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+        const graft::Lanes all = __builtin_convertvector(each + lowest, graft::Lanes) * d + m;
+        rounded(all, numbers);
+    }
+
+    GRAFT_INLINE void put(const Bytes & q, uint16_t * out) const {
+        const Halves found = __builtin_shuffle(numbers, __builtin_convertvector(q, Halves));
+        std::memcpy(out, &found, sizeof found);
+    }
+};
+
 // Low nibbles are the first sixteen elements, high ones the others; `lowest` is what a nibble of 0 stands for.
 template <typename Out>
 GRAFT_INLINE void nibbles(const uint8_t * in, float d, float m, int lowest, Out * out) {
+    const Sixteen<Out> numbers{d, m, lowest};
     Bytes q;
     load(in, q);
-    put(__builtin_convertvector(q & 15, Ints) + lowest, d, m, out);
-    put(__builtin_convertvector(q >> 4, Ints) + lowest, d, m, out + 16);
+    numbers.put(q & 15, out);
+    numbers.put(q >> 4, out + 16);
 }
 
 template <typename Out>

@@ -18,7 +18,7 @@ using dnnl::memory;
 constexpr size_t kMostPrimitives = 1024;  // of about 0.1 MB each
 
 struct Shape {
-    std::array<int64_t, 10> numbers;
+    std::array<int64_t, 11> numbers;
     bool operator==(const Shape & other) const { return numbers == other.numbers; }
 };
 
@@ -35,7 +35,11 @@ struct ShapeHash {
 struct Product {
     memory::desc a, b, c;
     dnnl::matmul primitive;
+    graft::BlockedSide right;
 };
+
+// Where the right side lies in memory as it is, or where oneDNN may choose.
+enum class Right { kPlain, kBlocked };
 
 dnnl::engine & engine() {
     static dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
@@ -46,28 +50,48 @@ memory::desc described(int64_t rows, int64_t columns, memory::data_type type, in
     return memory::desc({rows, columns}, type, transposed ? memory::dims{1, stride} : memory::dims{stride, 1});
 }
 
-std::shared_ptr<Product> make(bool half, const graft::Operand & a, const graft::Operand & b, int64_t m, int64_t n, int64_t k, bool add,
-                              int64_t c_stride) {
-    const auto type = half ? memory::data_type::bf16 : memory::data_type::f32;
+struct Call {
+    bool half, add;
+    graft::Operand a, b;
+    Right right;
+    int64_t m, n, k, c_stride;
+
+    Shape shape() const { return {{half, a.stride, a.transposed, b.stride, b.transposed, right == Right::kBlocked, m, n, k, add, c_stride}}; }
+};
+
+graft::BlockedSide blocked(const memory::desc & b, int64_t n, int64_t k) {
+    const memory::dims blocks = b.get_inner_blks();
+    const bool by_twos = b.get_inner_idxs() == memory::dims{0, 1, 0} && blocks[0] * 2 == graft::BlockedSide::kRows && blocks[2] == 2;
+    if (!by_twos || blocks[1] % 16 != 0 || k % graft::BlockedSide::kRows != 0 || n % blocks[1] != 0) {
+        return {0, 0, 0};
+    }
+    return {blocks[1], b.get_strides()[0], b.get_strides()[1]};
+}
+
+std::shared_ptr<Product> make(const Call & call) {
+    const auto type = call.half ? memory::data_type::bf16 : memory::data_type::f32;
     auto product = std::make_shared<Product>();
-    product->a = described(m, k, type, a.stride, a.transposed);
-    product->b = described(k, n, type, b.stride, b.transposed);
-    product->c = described(m, n, memory::data_type::f32, c_stride, false);
+    product->a = described(call.m, call.k, type, call.a.stride, call.a.transposed);
+    product->b = call.right == Right::kBlocked ? memory::desc({call.k, call.n}, type, memory::format_tag::any)
+                                               : described(call.k, call.n, type, call.b.stride, call.b.transposed);
+    product->c = described(call.m, call.n, memory::data_type::f32, call.c_stride, false);
     dnnl::primitive_attr attributes;
-    if (add) {
+    if (call.add) {
         dnnl::post_ops sum;
         sum.append_sum(1.0f);
         attributes.set_post_ops(sum);
     }
-    product->primitive = dnnl::matmul(dnnl::matmul::primitive_desc(engine(), product->a, product->b, product->c, attributes));
+    const dnnl::matmul::primitive_desc chosen(engine(), product->a, product->b, product->c, attributes);
+    product->b = chosen.weights_desc();
+    product->right = call.right == Right::kBlocked ? blocked(product->b, call.n, call.k) : graft::BlockedSide{0, 0, 0};
+    product->primitive = dnnl::matmul(chosen);
     return product;
 }
 
 // A thread's own: nobody waits for another's primitive to be made.
-std::shared_ptr<Product> kept(bool half, const graft::Operand & a, const graft::Operand & b, int64_t m, int64_t n, int64_t k, bool add,
-                              int64_t c_stride) {
+std::shared_ptr<Product> kept(const Call & call) {
     static thread_local std::unordered_map<Shape, std::shared_ptr<Product>, ShapeHash> products;
-    const Shape shape{{half, a.stride, a.transposed, b.stride, b.transposed, m, n, k, add, c_stride}};
+    const Shape shape = call.shape();
     const auto found = products.find(shape);
     if (found != products.end()) {
         return found->second;
@@ -75,7 +99,16 @@ std::shared_ptr<Product> kept(bool half, const graft::Operand & a, const graft::
     if (products.size() >= kMostPrimitives) {
         products.clear();
     }
-    return products.emplace(shape, make(half, a, b, m, n, k, add, c_stride)).first->second;
+    return products.emplace(shape, make(call)).first->second;
+}
+
+void compute(const Call & call, float * c) {
+    static thread_local dnnl::stream stream(engine());
+    const std::shared_ptr<Product> product = kept(call);
+    memory from_a(product->a, engine(), const_cast<void *>(call.a.data));
+    memory from_b(product->b, engine(), const_cast<void *>(call.b.data));
+    memory to(product->c, engine(), c);
+    product->primitive.execute(stream, {{DNNL_ARG_SRC, from_a}, {DNNL_ARG_WEIGHTS, from_b}, {DNNL_ARG_DST, to}});
 }
 
 }  // namespace
@@ -103,12 +136,15 @@ void gemm(bool half, Operand a, Operand b, int64_t m, int64_t n, int64_t k, bool
         lone_column(half, a, b, m, k, add, c, c_stride);
         return;
     }
-    static thread_local dnnl::stream stream(engine());
-    const std::shared_ptr<Product> product = kept(half, a, b, m, n, k, add, c_stride);
-    memory from_a(product->a, engine(), const_cast<void *>(a.data));
-    memory from_b(product->b, engine(), const_cast<void *>(b.data));
-    memory to(product->c, engine(), c);
-    product->primitive.execute(stream, {{DNNL_ARG_SRC, from_a}, {DNNL_ARG_WEIGHTS, from_b}, {DNNL_ARG_DST, to}});
+    compute({half, add, a, b, Right::kPlain, m, n, k, c_stride}, c);
+}
+
+BlockedSide blocked_side(Operand a, int64_t m, int64_t n, int64_t k, bool add, int64_t c_stride) {
+    return kept({true, add, a, {nullptr, 0, false}, Right::kBlocked, m, n, k, c_stride})->right;
+}
+
+void gemm_blocked(Operand a, const void * b, int64_t m, int64_t n, int64_t k, bool add, float * c, int64_t c_stride) {
+    compute({true, add, a, {b, 0, false}, Right::kBlocked, m, n, k, c_stride}, c);
 }
 
 }  // namespace graft

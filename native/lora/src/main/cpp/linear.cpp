@@ -6,17 +6,21 @@
 #include <algorithm>
 
 #include "graft_lora.h"
+#include "lora_blocks.h"
 #include "lora_border.h"
 #include "lora_dequantize.h"
 #include "lora_gemm.h"
 
 namespace {
 
-constexpr int64_t kTileFloats = 64 * 1024;
+constexpr int64_t kTileBytes = 384 * 1024;
 constexpr int64_t kLeastOutputs = 16;
-constexpr int64_t kWidestTile = 512;
+constexpr int64_t kWidestTile = 288;
 constexpr int kTileSlot = 0;
 constexpr int kRowsSlot = 1;
+constexpr int kStripSlot = 2;
+
+int64_t elements_of_tile(bool half) { return kTileBytes / static_cast<int64_t>(half ? sizeof(uint16_t) : sizeof(float)); }
 
 struct Weight {
     int type;
@@ -30,30 +34,96 @@ struct Weight {
     bool as_it_is(bool half) const { return type == (half ? graft::kBf16 : graft::kF32); }
 };
 
-// outputs [first, last), inputs [from, to) in the form that the product reads
-graft::Operand tile(graft_pool & pool, int thread, bool half, const Weight & w, int64_t first, int64_t last, int64_t from, int64_t to,
-                    bool transposed) {
-    if (w.as_it_is(half)) {
-        return {w.at(first, from), w.inputs, transposed};
-    }
-    const int64_t width = to - from;
-    float * out = pool.scratch(thread, kTileSlot, (last - first) * width);
-    for (int64_t output = first; output < last; output++) {
-        if (half) {
-            graft::dequantize_half(w.type, w.at(output, from), width, reinterpret_cast<uint16_t *>(out) + (output - first) * width);
-        } else {
-            graft::dequantize(w.type, w.at(output, from), width, out + (output - first) * width);
+// Outputs [first, last), inputs [from, to).
+struct Tile {
+    int64_t first, last, from, to;
+
+    int64_t outputs() const { return last - first; }
+    int64_t inputs() const { return to - from; }
+};
+
+// Asks for what a tile is made of, to lie in a cache (1 the nearest) when it is expanded.
+template <int kLocality>
+void fetch(const Weight & w, const Tile & tile) {
+    constexpr int64_t kCacheLine = 64;
+    for (int64_t output = tile.first; output < tile.last; output++) {
+        for (const uint8_t * at = w.at(output, tile.from); at < w.at(output, tile.to); at += kCacheLine) {
+            __builtin_prefetch(at, 0, kLocality);
         }
     }
-    return {out, width, transposed};
 }
 
-void fetch(const Weight & w, int64_t first, int64_t last, int64_t from, int64_t to) {
-    constexpr int64_t kCacheLine = 64;
-    for (int64_t output = first; output < last; output++) {
-        for (const uint8_t * at = w.at(output, from); at < w.at(output, to); at += kCacheLine) {
-            __builtin_prefetch(at, 0, 2);
+// What a tile is multiplied with, and where that goes: forward the tile is transposed, backward it is not.
+struct Product {
+    bool half, transposed, add;
+    graft::Operand left;
+    int64_t rows;
+    float * out;
+    int64_t out_stride;
+
+    int64_t n(const Tile & tile) const { return transposed ? tile.outputs() : tile.inputs(); }
+    int64_t k(const Tile & tile) const { return transposed ? tile.inputs() : tile.outputs(); }
+};
+
+// A tile in the form that the product reads.
+struct Right {
+    graft::Operand plain;
+    graft::BlockedSide blocked;
+};
+
+Right plain(graft_pool & pool, int thread, const Product & product, const Weight & w, const Tile & tile) {
+    float * out = pool.scratch(thread, kTileSlot, tile.outputs() * tile.inputs());
+    for (int64_t output = tile.first; output < tile.last; output++) {
+        const int64_t at = (output - tile.first) * tile.inputs();
+        if (product.half) {
+            graft::dequantize_half(w.type, w.at(output, tile.from), tile.inputs(), reinterpret_cast<uint16_t *>(out) + at);
+        } else {
+            graft::dequantize(w.type, w.at(output, tile.from), tile.inputs(), out + at);
         }
+    }
+    return {{out, tile.inputs(), product.transposed}, {0, 0, 0}};
+}
+
+// A few rows at a time are expanded, and put into their places from the first-level cache.
+Right blocked(graft_pool & pool, int thread, const Product & product, const Weight & w, const Tile & tile, const graft::BlockedSide & side) {
+    constexpr int64_t kColumns = 16, kRows = 2, kAhead = 16;
+    const int64_t strip_rows = product.transposed ? kColumns : kRows;
+    auto * out = reinterpret_cast<uint16_t *>(pool.scratch(thread, kTileSlot, tile.outputs() * tile.inputs() / 2));
+    auto * strip = reinterpret_cast<uint16_t *>(pool.scratch(thread, kStripSlot, strip_rows * tile.inputs() / 2));
+    for (int64_t output = tile.first; output < tile.last; output += strip_rows) {
+        fetch<3>(w, {output + kAhead, std::min(tile.last, output + kAhead + strip_rows), tile.from, tile.to});
+        for (int64_t row = 0; row < strip_rows; row++) {
+            graft::dequantize_half(w.type, w.at(output + row, tile.from), tile.inputs(), strip + row * tile.inputs());
+        }
+        if (product.transposed) {
+            graft::rows_as_columns(strip, tile.inputs(), side, output - tile.first, out);
+        } else {
+            graft::two_rows(strip, tile.inputs(), side, output - tile.first, out);
+        }
+    }
+    return {{out, 0, false}, side};
+}
+
+Right expanded(graft_pool & pool, int thread, const Product & product, const Weight & w, const Tile & tile) {
+    if (w.as_it_is(product.half)) {
+        return {{w.at(tile.first, tile.from), w.inputs, product.transposed}, {0, 0, 0}};
+    }
+    if (product.half) {
+        const graft::BlockedSide side =
+            graft::blocked_side(product.left, product.rows, product.n(tile), product.k(tile), product.add, product.out_stride);
+        if (side.columns > 0) {
+            return blocked(pool, thread, product, w, tile, side);
+        }
+    }
+    return plain(pool, thread, product, w, tile);
+}
+
+void multiply(const Product & product, const Right & right, const Tile & tile) {
+    const int64_t n = product.n(tile), k = product.k(tile);
+    if (right.blocked.columns > 0) {
+        graft::gemm_blocked(product.left, right.plain.data, product.rows, n, k, product.add, product.out, product.out_stride);
+    } else {
+        graft::gemm(product.half, product.left, right.plain, product.rows, n, k, product.add, product.out, product.out_stride);
     }
 }
 
@@ -102,12 +172,13 @@ int graft_linear_forward(graft_pool * pool, int half, const float * x, int64_t r
         const Weight weight = checked(pool, x, rows, type, w, outputs, inputs, y);
         const void * left = left_side(*pool, half != 0, x, rows * inputs);
         pool->split(outputs, kLeastOutputs, [&](int thread, int64_t begin, int64_t end) {
-            const int64_t tile_outputs = even_tile(end - begin, std::max(kLeastOutputs, kTileFloats / inputs), kLeastOutputs);
+            const int64_t tile_outputs = even_tile(end - begin, std::max(kLeastOutputs, elements_of_tile(half != 0) / inputs), kLeastOutputs);
             for (int64_t first = begin; first < end; first += tile_outputs) {
-                const int64_t last = std::min(end, first + tile_outputs);
-                const graft::Operand right = tile(*pool, thread, half != 0, weight, first, last, 0, inputs, true);
-                fetch(weight, last, std::min(end, last + tile_outputs), 0, inputs);
-                graft::gemm(half != 0, {left, inputs, false}, right, rows, last - first, inputs, add != 0, y + first, outputs);
+                const Tile tile{first, std::min(end, first + tile_outputs), 0, inputs};
+                const Product product{half != 0, true, add != 0, {left, inputs, false}, rows, y + first, outputs};
+                const Right right = expanded(*pool, thread, product, weight, tile);
+                fetch<2>(weight, {tile.last, std::min(end, tile.last + tile_outputs), 0, inputs});
+                multiply(product, right, tile);
             }
         });
     });
@@ -121,15 +192,16 @@ int graft_linear_backward(graft_pool * pool, int half, const float * dy, int64_t
         const int64_t grain = std::max(kLeastOutputs, weight.form.elements);
         pool->split(inputs, grain, [&](int thread, int64_t begin, int64_t end) {
             const int64_t tile_inputs = even_tile(end - begin, kWidestTile, grain);
-            const int64_t tile_outputs = even_tile(outputs, kTileFloats / tile_inputs, kLeastOutputs);
+            const int64_t tile_outputs = even_tile(outputs, elements_of_tile(half != 0) / tile_inputs, kLeastOutputs);
             for (int64_t from = begin; from < end; from += tile_inputs) {
                 const int64_t to = std::min(end, from + tile_inputs);
                 for (int64_t first = 0; first < outputs; first += tile_outputs) {
-                    const int64_t last = std::min(outputs, first + tile_outputs);
-                    const graft::Operand right = tile(*pool, thread, half != 0, weight, first, last, from, to, false);
-                    fetch(weight, last, std::min(outputs, last + tile_outputs), from, to);
-                    graft::gemm(half != 0, {column(left, half != 0, first), outputs, false}, right, rows, to - from, last - first,
-                                add != 0 || first > 0, dx + from, inputs);
+                    const Tile tile{first, std::min(outputs, first + tile_outputs), from, to};
+                    const graft::Operand part{column(left, half != 0, first), outputs, false};
+                    const Product product{half != 0, false, add != 0 || first > 0, part, rows, dx + from, inputs};
+                    const Right right = expanded(*pool, thread, product, weight, tile);
+                    fetch<2>(weight, {tile.last, std::min(outputs, tile.last + tile_outputs), from, to});
+                    multiply(product, right, tile);
                 }
             }
         });

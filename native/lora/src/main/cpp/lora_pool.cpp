@@ -142,6 +142,15 @@ void graft_pool::run(int64_t parts, const std::function<void(int64_t)> & work) {
     }
 }
 
+void graft_pool::share(int64_t parts, const std::function<void(int, int64_t)> & work) {
+    std::atomic<int64_t> next{0};
+    run(std::min<int64_t>(threads_, parts), [&](int64_t thread) {
+        for (int64_t part = next++; part < parts; part = next++) {
+            work(static_cast<int>(thread), part);
+        }
+    });
+}
+
 void graft_pool::split(int64_t count, int64_t grain, const std::function<void(int, int64_t, int64_t)> & work) {
     const int64_t grains = (count + grain - 1) / grain;
     const int64_t parts = std::min<int64_t>(threads_, grains);

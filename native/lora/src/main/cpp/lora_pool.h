@@ -25,6 +25,10 @@ struct graft_pool {
     // Calls work(part) once for each part in [0, parts), part p on thread p % threads. Throws what a part threw.
     void run(int64_t parts, const std::function<void(int64_t)> & work);
 
+    // Calls work(thread, part) once for each part in [0, parts), each thread taking the next that nobody has: for parts of unequal length, of which
+    // none adds to what another writes.
+    void share(int64_t parts, const std::function<void(int, int64_t)> & work);
+
     // Cuts [0, count) into one range a thread, each begin a multiple of grain, and calls work(thread, begin, end) where it is not empty.
     void split(int64_t count, int64_t grain, const std::function<void(int, int64_t, int64_t)> & work);
 

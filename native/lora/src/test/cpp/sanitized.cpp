@@ -81,8 +81,8 @@ void products(graft_pool * pool, Floats & all) {
 }
 
 // Products in bf16, and the head over more tokens than a tile has.
-void halves(graft_pool * pool, Floats & all) {
-    const int64_t rows = 5, inputs = 37, outputs = 301;
+void halves(graft_pool * pool, int64_t outputs, int64_t inputs, Floats & all) {
+    const int64_t rows = 5;
     const Floats w = random_floats(outputs * inputs, 22), x = random_floats(rows * inputs, 23), dy = random_floats(rows * outputs, 24);
     const int32_t targets[] = {300, 0, 128, 127, 5};
     for (int half = 0; half <= (with_bf16 ? 1 : 0); half++) {
@@ -123,7 +123,8 @@ Floats everything(int threads) {
     }
 
     products(pool, all);
-    halves(pool, all);
+    halves(pool, 301, 37, all);
+    halves(pool, 384, 64, all);  // in the order that oneDNN takes a right side in
 
     const int64_t rows = 23, width = 37;
     const Floats x = random_floats(rows * width, 5), w = random_floats(width, 6), dy = random_floats(rows * width, 7);

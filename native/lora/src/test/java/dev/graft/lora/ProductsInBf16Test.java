@@ -7,12 +7,19 @@ import static dev.graft.lora.Numbers.tensor;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.graft.model.gguf.GgufType;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Both sides of a product are rounded to bf16, to nearest with ties to even, and nothing else is: sums are in single precision. */
 class ProductsInBf16Test {
@@ -30,7 +37,7 @@ class ProductsInBf16Test {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 16, 32", "5, 33, 64", "70, 101, 97", "3, 1, 7"})
+    @CsvSource({"1, 16, 32", "5, 33, 64", "70, 101, 97", "3, 1, 7", "70, 192, 576", "16, 1536, 96"})
     void linear(int rows, int outputs, int inputs) {
         double[] x = random(rows * inputs, 1);
         double[] w = random(outputs * inputs, 2);
@@ -45,6 +52,50 @@ class ProductsInBf16Test {
         kernels.linearBackward(true, tensor(kernels, dy, outputs), weight, dx, false);
         right = Reference.product(rounded(dy), rounded(w), rows, inputs, outputs);
         assertClose("dx", floats(kernels, dx), right, 2e-5);
+    }
+
+    /** With the unit matrix a product gives the weight itself, rounded: expanded, and put into oneDNN's order where it has one, in both directions. */
+    @ParameterizedTest
+    @EnumSource(
+            value = GgufType.class,
+            names = {"F16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
+    void weightsOfEachTypeAreRoundedOnce(GgufType type) throws IOException {
+        int inputs = 512;
+        int outputs = 96;
+        byte[] blocks = Files.readAllBytes(Path.of("src/test/resources/quants").resolve(type + ".bin"));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment data = arena.allocate((long) outputs * inputs / type.blockElements() * type.blockBytes());
+            for (long at = 0; at < data.byteSize(); at++) {
+                data.set(ValueLayout.JAVA_BYTE, at, blocks[(int) (at % blocks.length)]);
+            }
+            var weight = new Weight(data, type, outputs, inputs);
+            Tensor numbers = kernels.allocate(outputs, inputs);
+            kernels.dequantize(weight, numbers);
+            double[] right = rounded(doubles(numbers));
+            Tensor dx = kernels.allocate(outputs, inputs);
+            kernels.linearBackward(true, unit(outputs), weight, dx, false);
+            assertClose("dx", floats(kernels, dx), right, 1e-9);
+            Tensor y = kernels.allocate(inputs, outputs);
+            kernels.linear(true, unit(inputs), weight, y, false);
+            assertClose("y", floats(kernels, y), Reference.transposed(right, outputs, inputs), 1e-9);
+        }
+    }
+
+    private double[] doubles(Tensor tensor) {
+        float[] floats = floats(kernels, tensor);
+        double[] doubles = new double[floats.length];
+        for (int i = 0; i < floats.length; i++) {
+            doubles[i] = floats[i];
+        }
+        return doubles;
+    }
+
+    private Tensor unit(int rows) {
+        double[] unit = new double[rows * rows];
+        for (int i = 0; i < rows; i++) {
+            unit[i * rows + i] = 1;
+        }
+        return tensor(kernels, unit, rows);
     }
 
     /** Probabilities are rounded too before they meet the vocabulary again. */

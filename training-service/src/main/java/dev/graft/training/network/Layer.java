@@ -20,13 +20,15 @@ import java.util.Optional;
  * g = rmsnorm(middle)    out = middle + (silu(g·Wgateᵀ) · (g·Wupᵀ))·Wdownᵀ
  * </pre>
  *
- * each weight with its bias and its pair, where it has them.
+ * each weight with its bias and its pair, where it has them. Attention is the only part where a row needs others: above the last layer's, only rows
+ * that predict a learned token are computed.
  */
 final class Layer {
     private final Kernels kernels;
     private final LlamaModelFile facts;
     private final double epsilon;
     private final boolean bf16;
+    private final boolean last;
     private final Tensor rotation;
     private final Tensor attentionNorm;
     private final Tensor feedForwardNorm;
@@ -48,6 +50,7 @@ final class Layer {
         this.facts = base.facts();
         this.epsilon = base.epsilon();
         this.bf16 = bf16;
+        this.last = layer == base.facts().layers() - 1;
         this.rotation = rotation;
         this.lora = lora;
         this.biases = biases;
@@ -59,8 +62,26 @@ final class Layer {
         }
     }
 
-    /** out = the layer of x; what the way back needs stays in memory. */
+    /**
+     * out = the layer of x; what the way back needs stays in memory.
+     *
+     * @param out a row for each of x; of the last layer, for each of {@link PackedBatch#rowsOfHead}
+     */
     void forward(Pass pass, Tensor x, LayerMemory memory, Tensor out, Scratch scratch) {
+        attend(pass, x, memory, scratch);
+        if (last) {
+            int[] rows = pass.batch().rowsOfHead();
+            LayerMemory above = memory.of(rows.length);
+            Scratch scratchAbove = scratch.of(rows.length);
+            kernels.gather(x, rows, above.middle());
+            aboveAttention(pass, attended(pass, memory, scratchAbove), above, out, scratchAbove);
+        } else {
+            kernels.copy(x, memory.middle());
+            aboveAttention(pass, memory.attended(), memory, out, scratch);
+        }
+    }
+
+    private void attend(Pass pass, Tensor x, LayerMemory memory, Scratch scratch) {
         Tensor normed = scratch.normed();
         kernels.rmsNorm(x, attentionNorm, epsilon, normed, memory.inverse1());
         project(Target.Q, pass, normed, memory, memory.q(), false, scratch);
@@ -76,9 +97,20 @@ final class Layer {
                 facts.kvHeads(),
                 memory.attended(),
                 memory.logSums());
-        kernels.copy(x, memory.middle());
-        project(Target.O, pass, memory.attended(), memory, memory.middle(), true, scratch);
+    }
 
+    /** What attention gave to the rows that are computed above it. */
+    private Tensor attended(Pass pass, LayerMemory memory, Scratch above) {
+        if (!last) {
+            return memory.attended();
+        }
+        kernels.gather(memory.attended(), pass.batch().rowsOfHead(), above.dq());
+        return above.dq();
+    }
+
+    private void aboveAttention(Pass pass, Tensor attended, LayerMemory memory, Tensor out, Scratch scratch) {
+        project(Target.O, pass, attended, memory, memory.middle(), true, scratch);
+        Tensor normed = scratch.normed();
         kernels.rmsNorm(memory.middle(), feedForwardNorm, epsilon, normed, memory.inverse2());
         project(Target.GATE, pass, normed, memory, memory.gate(), false, scratch);
         project(Target.UP, pass, normed, memory, memory.up(), false, scratch);
@@ -93,9 +125,27 @@ final class Layer {
      * @param lowest nothing below is trained: what only they would need is left out
      */
     void backward(Pass pass, Tensor x, LayerMemory memory, boolean lowest, Scratch scratch) {
-        feedForwardBackward(pass, memory, scratch);
+        int rows = last ? pass.batch().rowsOfHead().length : pass.batch().rows();
+        LayerMemory above = memory.of(rows);
+        Scratch scratchAbove = scratch.of(rows);
+        feedForwardBackward(pass, above, scratchAbove);
         if (lowest && trained(Target.Q, Target.K, Target.V, Target.O).isEmpty()) {
             return;
+        }
+        Tensor attended = attended(pass, memory, scratchAbove);
+        back(
+                Target.O,
+                pass,
+                scratchAbove.gradient(),
+                attended,
+                above,
+                scratchAbove.dattended(),
+                true,
+                false,
+                scratchAbove);
+        if (last) {
+            spread(pass, scratchAbove.gradient(), scratchAbove.inner(), scratch.gradient());
+            spread(pass, scratchAbove.dattended(), scratchAbove.dq(), scratch.dattended());
         }
         attentionBackward(pass, memory, scratch);
         if (lowest && trained(Target.Q, Target.K, Target.V).isEmpty()) {
@@ -111,6 +161,14 @@ final class Layer {
         if (wanted) {
             kernels.rmsNormBackward(scratch.inner(), x, attentionNorm, memory.inverse1(), scratch.gradient(), true);
         }
+    }
+
+    /** The gradient of the head's rows, at the beginning of {@code all}, becomes one of all rows: 0 where the head has none. */
+    private void spread(Pass pass, Tensor ofHead, Tensor meanwhile, Tensor all) {
+        int[] learned = pass.batch().learnedRows();
+        kernels.copy(ofHead, meanwhile);
+        kernels.clear(all);
+        kernels.scatter(meanwhile.top(learned.length), learned, all);
     }
 
     private void feedForwardBackward(Pass pass, LayerMemory memory, Scratch scratch) {
@@ -133,7 +191,6 @@ final class Layer {
     }
 
     private void attentionBackward(Pass pass, LayerMemory memory, Scratch scratch) {
-        back(Target.O, pass, scratch.gradient(), memory.attended(), memory, scratch.dattended(), true, false, scratch);
         kernels.attentionBackward(
                 scratch.dattended(),
                 memory.attended(),

@@ -15,7 +15,7 @@ final class LlamaNetwork {
     private final Weight embedding;
     private final List<Layer> layers = new ArrayList<>();
     private final OutputHead head;
-    /** Input of each layer, and the last one's output. */
+    /** Input of each layer, and the last one's output, which has only rows of the head. */
     private final List<Tensor> hidden = new ArrayList<>();
     /** One for each layer, or a single one that each layer computes anew on the way back. */
     private final List<LayerMemory> memories = new ArrayList<>();
@@ -76,13 +76,13 @@ final class LlamaNetwork {
     /** Log-probability of each target of the batch. */
     float[] logProbabilities(PackedBatch batch) {
         forward(Pass.evaluating(batch));
-        return head.logProbabilities(batch, hidden.getLast().top(batch.rows()));
+        return head.logProbabilities(batch, rowsOfHead(batch));
     }
 
     /** Logits over the vocabulary of each row that predicts a target. */
     List<float[]> logits(PackedBatch batch) {
         forward(Pass.evaluating(batch));
-        return head.logits(batch, hidden.getLast().top(batch.rows()));
+        return head.logits(batch, rowsOfHead(batch));
     }
 
     /**
@@ -94,8 +94,9 @@ final class LlamaNetwork {
         int rows = pass.batch().rows();
         forward(pass);
         Scratch cut = scratch.of(rows);
+        Tensor ofHead = rowsOfHead(pass.batch());
         float[] logProbabilities =
-                head.lossAndGradient(pass.batch(), hidden.getLast().top(rows), scale, cut.gradient());
+                head.lossAndGradient(pass.batch(), ofHead, scale, cut.gradient().top(ofHead.rows()));
         for (int layer = layers.size() - 1; layer >= 0; layer--) {
             Tensor x = hidden.get(layer).top(rows);
             // The last layer's is the one that was computed last, kept or not.
@@ -123,14 +124,16 @@ final class LlamaNetwork {
         Scratch cut = scratch.of(rows);
         kernels.embed(embedding, pass.batch().tokens(), hidden.getFirst().top(rows));
         for (int layer = 0; layer < layers.size(); layer++) {
+            Tensor out = layer == layers.size() - 1
+                    ? rowsOfHead(pass.batch())
+                    : hidden.get(layer + 1).top(rows);
             layers.get(layer)
-                    .forward(
-                            pass,
-                            hidden.get(layer).top(rows),
-                            memory(layer).of(rows),
-                            hidden.get(layer + 1).top(rows),
-                            cut);
+                    .forward(pass, hidden.get(layer).top(rows), memory(layer).of(rows), out, cut);
         }
+    }
+
+    private Tensor rowsOfHead(PackedBatch batch) {
+        return hidden.getLast().top(batch.rowsOfHead().length);
     }
 
     private LayerMemory memory(int layer) {

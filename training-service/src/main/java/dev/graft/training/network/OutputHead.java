@@ -7,18 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The last norm and the output layer, for the rows that have loss and no others. */
+/** The last norm and the output layer. The hidden state has the learned rows first: those that only fill it up are not computed. */
 final class OutputHead {
     private final Kernels kernels;
     private final Tensor norm;
     private final double epsilon;
     private final Weight output;
     private final boolean bf16;
-    private final Tensor picked;
     private final Tensor normed;
     private final Tensor inverse;
     private final Tensor dnormed;
-    private final Tensor dpicked;
     /** One row for all of the vocabulary: only who compares models asks for it. */
     private @Nullable Tensor logits;
 
@@ -29,22 +27,20 @@ final class OutputHead {
         this.output = base.output();
         this.bf16 = bf16;
         int width = base.facts().width();
-        this.picked = kernels.allocate(rows, width);
         this.normed = kernels.allocate(rows, width);
         this.inverse = kernels.allocate(rows, 1);
         this.dnormed = kernels.allocate(rows, width);
-        this.dpicked = kernels.allocate(rows, width);
     }
 
     /** Floats of one row with loss. */
     static long floatsOfRow(Shape shape) {
-        return 4L * shape.width() + 1;
+        return 2L * shape.width() + 1;
     }
 
     /** Log-probabilities of the batch's targets. */
     float[] logProbabilities(PackedBatch batch, Tensor hidden) {
         int rows = batch.targets().length;
-        normalise(batch, hidden, rows);
+        kernels.rmsNorm(hidden.top(rows), norm, epsilon, normed.top(rows), inverse.top(rows));
         return kernels.logProbabilities(bf16, normed.top(rows), output, batch.targets());
     }
 
@@ -55,23 +51,22 @@ final class OutputHead {
      */
     float[] lossAndGradient(PackedBatch batch, Tensor hidden, double scale, Tensor dhidden) {
         int rows = batch.targets().length;
-        normalise(batch, hidden, rows);
+        kernels.rmsNorm(hidden.top(rows), norm, epsilon, normed.top(rows), inverse.top(rows));
         float[] logProbabilities =
                 kernels.crossEntropy(bf16, normed.top(rows), output, batch.targets(), scale, dnormed.top(rows));
-        kernels.rmsNormBackward(dnormed.top(rows), picked.top(rows), norm, inverse.top(rows), dpicked.top(rows), false);
         kernels.clear(dhidden);
-        kernels.scatter(dpicked.top(rows), batch.learnedRows(), dhidden);
+        kernels.rmsNormBackward(dnormed.top(rows), hidden.top(rows), norm, inverse.top(rows), dhidden.top(rows), false);
         return logProbabilities;
     }
 
     /** All logits of the rows that predict the batch's targets, [targets][vocabulary]. */
     List<float[]> logits(PackedBatch batch, Tensor hidden) {
         int rows = batch.targets().length;
-        normalise(batch, hidden, rows);
+        kernels.rmsNorm(hidden.top(rows), norm, epsilon, normed.top(rows), inverse.top(rows));
         List<float[]> logits = new ArrayList<>();
         for (int row = 0; row < rows; row++) {
-            kernels.gather(normed.top(rows), new int[] {row}, dpicked.top(1));
-            kernels.linear(bf16, dpicked.top(1), output, rowOfLogits(), false);
+            kernels.gather(normed.top(rows), new int[] {row}, dnormed.top(1));
+            kernels.linear(bf16, dnormed.top(1), output, rowOfLogits(), false);
             float[] copy = new float[output.outputs()];
             kernels.download(rowOfLogits(), copy);
             logits.add(copy);
@@ -86,10 +81,5 @@ final class OutputHead {
             logits = row;
         }
         return row;
-    }
-
-    private void normalise(PackedBatch batch, Tensor hidden, int rows) {
-        kernels.gather(hidden, batch.learnedRows(), picked.top(rows));
-        kernels.rmsNorm(picked.top(rows), norm, epsilon, normed.top(rows), inverse.top(rows));
     }
 }

@@ -1,6 +1,7 @@
 package dev.graft.training.network;
 
 import dev.graft.lora.Segments;
+import java.util.Arrays;
 
 /**
  * Examples as one run of rows.
@@ -14,5 +15,10 @@ import dev.graft.lora.Segments;
 record PackedBatch(int[] tokens, Segments segments, int[] learnedRows, int[] targets, int[] exampleOf) {
     int rows() {
         return tokens.length;
+    }
+
+    /** The learned rows, filled up with row 0 as {@link Packing#whole} says: what is computed above the last layer's attention. */
+    int[] rowsOfHead() {
+        return Arrays.copyOf(learnedRows, Packing.whole(learnedRows.length));
     }
 }

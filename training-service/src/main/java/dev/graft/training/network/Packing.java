@@ -88,7 +88,7 @@ enum Packing {
         return whole(prefix + own);
     }
 
-    private static int whole(int rows) {
+    static int whole(int rows) {
         return Math.ceilDiv(rows, STEP) * STEP;
     }
 
