@@ -49,6 +49,7 @@ GRAFT_INLINE float half(const uint8_t * p) {
 typedef uint8_t Bytes __attribute__((vector_size(16)));
 typedef int8_t SignedBytes __attribute__((vector_size(16)));
 typedef uint16_t Halves __attribute__((vector_size(32)));
+typedef uint16_t Wide __attribute__((vector_size(64)));
 typedef int32_t Ints __attribute__((vector_size(64)));
 typedef uint32_t Words __attribute__((vector_size(64)));
 
@@ -121,43 +122,27 @@ GRAFT_INLINE void q8_0(const uint8_t * in, int64_t count, Out * out) {
     }
 }
 
-// The numbers d (q + lowest) + m that a nibble q can stand for.
-template <typename Out>
-struct Sixteen;
-
-template <>
-struct Sixteen<float> {
-    float d, m;
-    int lowest;
-
-    GRAFT_INLINE void put(const Bytes & q, float * out) const { ::put(__builtin_convertvector(q, Ints) + lowest, d, m, out); }
-};
-
-// In bf16 all sixteen are computed, once for a block, and then looked up.
-template <>
-struct Sixteen<uint16_t> {
-    Halves numbers;
-
-    GRAFT_INLINE Sixteen(float d, float m, int lowest) {
-        const Ints each = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-        const graft::Lanes all = __builtin_convertvector(each + lowest, graft::Lanes) * d + m;
-        rounded(all, numbers);
-    }
-
-    GRAFT_INLINE void put(const Bytes & q, uint16_t * out) const {
-        const Halves found = __builtin_shuffle(numbers, __builtin_convertvector(q, Halves));
-        std::memcpy(out, &found, sizeof found);
-    }
-};
-
-// Low nibbles are the first sixteen elements, high ones the others; `lowest` is what a nibble of 0 stands for.
-template <typename Out>
-GRAFT_INLINE void nibbles(const uint8_t * in, float d, float m, int lowest, Out * out) {
-    const Sixteen<Out> numbers{d, m, lowest};
+// d (q + lowest) + m of 32 nibbles: low ones are the first sixteen elements, high ones the others.
+GRAFT_INLINE void nibbles(const uint8_t * in, float d, float m, int lowest, float * out) {
     Bytes q;
     load(in, q);
-    numbers.put(q & 15, out);
-    numbers.put(q >> 4, out + 16);
+    put(__builtin_convertvector(q & 15, Ints) + lowest, d, m, out);
+    put(__builtin_convertvector(q >> 4, Ints) + lowest, d, m, out + 16);
+}
+
+// In bf16 the sixteen numbers that a nibble can stand for are computed, and then looked up.
+GRAFT_INLINE void nibbles(const uint8_t * in, float d, float m, int lowest, uint16_t * out) {
+#define GRAFT_TWICE 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    const Ints each = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    Halves numbers;
+    rounded(__builtin_convertvector(each + lowest, graft::Lanes) * d + m, numbers);
+    Bytes q;
+    load(in, q);
+    const Wide shift = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4};
+    const Wide nibble = __builtin_convertvector(__builtin_shufflevector(q, q, GRAFT_TWICE), Wide) >> shift & 15;
+    const Wide found = __builtin_shuffle(__builtin_shufflevector(numbers, numbers, GRAFT_TWICE), nibble);
+    std::memcpy(out, &found, sizeof found);
+#undef GRAFT_TWICE
 }
 
 template <typename Out>
