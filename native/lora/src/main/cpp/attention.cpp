@@ -92,32 +92,42 @@ GRAFT_INLINE void turn_all(const Sizes & s, int64_t segment, int64_t key_head, c
     turn(rows + s.kv(own, key_head), s.kv_stride(), count, s.width, prefix, keys, turned);
 }
 
+// Both of these go through whole vectors. What stands behind the last key that is seen is a score once more, so that no number is out of the
+// ordinary, and becomes 0 in the end.
+
 // p of a row from its scores, with exactly `seen` keys; 0 for all others. Returns the logarithm of the sum.
 GRAFT_INLINE float softmax(float * p, int64_t seen, int64_t keys, float scale) {
+    const int64_t whole = graft::whole_lanes(seen);
+    std::fill(p + seen, p + whole, p[0]);
     float highest = p[0];
 #pragma omp simd reduction(max : highest)
-    for (int64_t j = 0; j < seen; j++) {
+    for (int64_t j = 0; j < whole; j++) {
         highest = highest > p[j] ? highest : p[j];
     }
+#pragma omp simd
+    for (int64_t j = 0; j < whole; j++) {
+        p[j] = graft::exp_of(scale * (p[j] - highest));
+    }
+    std::fill(p + seen, p + std::max(whole, keys), 0.0f);
     float sum = 0;
 #pragma omp simd reduction(+ : sum)
-    for (int64_t j = 0; j < seen; j++) {
-        p[j] = graft::exp_of(scale * (p[j] - highest));
+    for (int64_t j = 0; j < whole; j++) {
         sum += p[j];
     }
     const float share = 1.0f / sum;
 #pragma omp simd
-    for (int64_t j = 0; j < seen; j++) {
+    for (int64_t j = 0; j < whole; j++) {
         p[j] *= share;
     }
-    std::fill(p + seen, p + keys, 0.0f);
     return scale * highest + std::log(sum);
 }
 
 // p and ds of a row from its scores (in p) and dout_i v_j (in ds), likewise.
 GRAFT_INLINE void gradient_of_scores(float * p, float * ds, int64_t seen, int64_t keys, float scale, float lse, float d) {
+    const int64_t whole = graft::whole_lanes(seen);
+    std::fill(p + seen, p + whole, p[0]);
 #pragma omp simd
-    for (int64_t j = 0; j < seen; j++) {
+    for (int64_t j = 0; j < whole; j++) {
         p[j] = graft::exp_of(scale * p[j] - lse);
         ds[j] = scale * p[j] * (ds[j] - d);
     }
