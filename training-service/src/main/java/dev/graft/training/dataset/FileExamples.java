@@ -72,13 +72,14 @@ final class FileExamples {
     /** Examples that the other file has as well. */
     void warnOfOverlap(FileExamples training) {
         for (Example example : examples) {
-            if (training.repeats.knows(example)) {
-                findings.add(
-                        Severity.WARNING,
-                        "overlap",
-                        "has an input that is learned as well, so what is measured on it says little",
-                        example.line());
-            }
+            training.repeats
+                    .lineOf(example)
+                    .ifPresent(line -> findings.add(
+                            Severity.WARNING,
+                            "overlap",
+                            "has an input that is learned as well, from the training file's line that is told with it, so what is measured on it says little",
+                            example.line(),
+                            line));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.graft.training.dataset;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds inputs that come twice: with the same answer, or with another one. */
 final class Repeats {
@@ -27,7 +28,8 @@ final class Repeats {
         }
     }
 
-    boolean knows(Example example) {
-        return byInput.containsKey(Fingerprint.of(example.input()));
+    /** The first line that has this example's input. */
+    Optional<Integer> lineOf(Example example) {
+        return Optional.ofNullable(byInput.get(Fingerprint.of(example.input()))).map(Seen::line);
     }
 }

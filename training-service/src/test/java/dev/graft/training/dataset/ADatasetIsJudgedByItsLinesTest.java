@@ -86,14 +86,17 @@ class ADatasetIsJudgedByItsLinesTest {
 
     @Test
     void whatIsMeasuredOnAndLearnedIsWarnedOf() throws IOException {
-        String training = file("t.jsonl", "{\"input\":\"a\",\"label\":\"x\"}\n{\"input\":\"b\",\"label\":\"y\"}");
+        String training = file(
+                "t.jsonl",
+                "{\"input\":\"a\",\"label\":\"x\"}\n{\"input\":\"d\",\"label\":\"x\"}\n{\"input\":\"b\",\"label\":\"y\"}");
         String validation = file("v.jsonl", "{\"input\":\"c\",\"label\":\"z\"}\n{\"input\":\"b\",\"label\":\"y\"}");
 
         DatasetReport report = read(data(training, Optional.of(validation))).report();
 
         assertThat(report.warnings())
-                .anyMatch(w ->
-                        w.startsWith("validation file") && w.contains("is learned as well") && w.endsWith("line 2"))
+                .anyMatch(w -> w.startsWith("validation file")
+                        && w.contains("is learned as well")
+                        && w.endsWith("line 2 (see 3)"))
                 .anyMatch(w -> w.contains("never learned") && w.endsWith("line 1"));
     }
 
