@@ -22,11 +22,8 @@ GRAFT_INLINE uint16_t bits16(const uint8_t * p) {
     return bits;
 }
 
-GRAFT_INLINE float from_bits(uint32_t bits) {
-    float x;
-    std::memcpy(&x, &bits, sizeof x);
-    return x;
-}
+using graft::bits_of;
+using graft::from_bits;
 
 // IEEE half to single; exact, subnormals and infinities included. Of many, since the compiler makes vectors of it.
 GRAFT_INLINE float half(uint16_t h) {
@@ -34,9 +31,7 @@ GRAFT_INLINE float half(uint16_t h) {
     const uint32_t magnitude = static_cast<uint32_t>(h & 0x7fffu) << 13;
     const float normal = from_bits(magnitude) * 5.192296858534828e33f;  // 2^112
     const float value = (h & 0x7c00u) == 0x7c00u ? from_bits(magnitude | 0x7f800000u) : normal;
-    uint32_t bits;
-    std::memcpy(&bits, &value, sizeof bits);
-    return from_bits(bits | sign);
+    return from_bits(bits_of(value) | sign);
 }
 
 // Of one: an instruction since AVX2.
@@ -62,8 +57,7 @@ GRAFT_INLINE void load(const uint8_t * in, Vector & vector) {
 GRAFT_INLINE void put_one(float x, float * out) { *out = x; }
 
 GRAFT_INLINE void put_one(float x, uint16_t * out) {
-    uint32_t bits;
-    std::memcpy(&bits, &x, sizeof bits);
+    const uint32_t bits = bits_of(x);
     *out = static_cast<uint16_t>((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
 }
 

@@ -2,7 +2,7 @@
 
 // Threads that share out a kernel's work. One that waits offers its core to whoever wants it (sched_yield) for a tenth of a millisecond, since the
 // next kernel mostly comes within microseconds and to be woken takes tens of them; then it sleeps. It never keeps a core from serving, as one that
-// spins would. Who computes what depends on the number of parts alone, so that sums come out the same each time.
+// spins would. Who adds up what depends on the number of parts alone, never on who was first, so that sums come out the same each time.
 
 #include <atomic>
 #include <condition_variable>

@@ -37,20 +37,23 @@ GRAFT_INLINE Lanes * lanes_at(float * x) { return reinterpret_cast<Lanes *>(x); 
 GRAFT_INLINE const Lanes * lanes_at(const float * x) { return reinterpret_cast<const Lanes *>(x); }
 GRAFT_INLINE int64_t whole_lanes(int64_t count) { return (count + kLanes - 1) / kLanes * kLanes; }
 
-// The larger of two, the smaller of two, by their bits: of a condition the compiler makes branches, and then a vector of what each of them would
-// compute. With the constant in place of x that is often a number too small to be normal, for which a processor takes a hundred cycles.
 GRAFT_INLINE uint32_t bits_of(float x) {
     uint32_t bits;
     std::memcpy(&bits, &x, sizeof bits);
     return bits;
 }
 
-GRAFT_INLINE float chosen(bool first, float a, float b) {
-    const uint32_t mask = -static_cast<uint32_t>(first);
-    const uint32_t bits = (bits_of(a) & mask) | (bits_of(b) & ~mask);
+GRAFT_INLINE float from_bits(uint32_t bits) {
     float x;
     std::memcpy(&x, &bits, sizeof x);
     return x;
+}
+
+// a or b, chosen by their bits: of a condition the compiler makes branches, and then vectors of what each of them would compute. With a constant in
+// place of x that is often a subnormal number, for which an Intel processor takes more than a hundred cycles.
+GRAFT_INLINE float chosen(bool first, float a, float b) {
+    const uint32_t mask = -static_cast<uint32_t>(first);
+    return from_bits((bits_of(a) & mask) | (bits_of(b) & ~mask));
 }
 
 // e^x, clamped to [-87, 88]; relative error below 2e-7. Cody and Waite's reduction to [-ln2/2, ln2/2], then Cephes' polynomial (expf).
@@ -70,10 +73,7 @@ GRAFT_INLINE float exp_of(float x) {
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
     p = p * r * r + r + 1.0f;
-    const uint32_t power = (bits_of(shifted) + 127u) << 23;
-    float scale;
-    std::memcpy(&scale, &power, sizeof scale);
-    return p * scale;
+    return p * from_bits((bits_of(shifted) + 127u) << 23);
 }
 
 GRAFT_INLINE float dot(const float * a, const float * b, int64_t count) {

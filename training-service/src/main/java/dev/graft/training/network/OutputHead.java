@@ -40,7 +40,7 @@ final class OutputHead {
     /** Log-probabilities of the batch's targets. */
     float[] logProbabilities(PackedBatch batch, Tensor hidden) {
         int rows = batch.targets().length;
-        kernels.rmsNorm(hidden.top(rows), norm, epsilon, normed.top(rows), inverse.top(rows));
+        normalise(hidden, rows);
         return kernels.logProbabilities(bf16, normed.top(rows), output, batch.targets());
     }
 
@@ -51,7 +51,7 @@ final class OutputHead {
      */
     float[] lossAndGradient(PackedBatch batch, Tensor hidden, double scale, Tensor dhidden) {
         int rows = batch.targets().length;
-        kernels.rmsNorm(hidden.top(rows), norm, epsilon, normed.top(rows), inverse.top(rows));
+        normalise(hidden, rows);
         float[] logProbabilities =
                 kernels.crossEntropy(bf16, normed.top(rows), output, batch.targets(), scale, dnormed.top(rows));
         kernels.clear(dhidden);
@@ -62,7 +62,7 @@ final class OutputHead {
     /** All logits of the rows that predict the batch's targets, [targets][vocabulary]. */
     List<float[]> logits(PackedBatch batch, Tensor hidden) {
         int rows = batch.targets().length;
-        kernels.rmsNorm(hidden.top(rows), norm, epsilon, normed.top(rows), inverse.top(rows));
+        normalise(hidden, rows);
         List<float[]> logits = new ArrayList<>();
         for (int row = 0; row < rows; row++) {
             kernels.gather(normed.top(rows), new int[] {row}, dnormed.top(1));
@@ -81,5 +81,9 @@ final class OutputHead {
             logits = row;
         }
         return row;
+    }
+
+    private void normalise(Tensor hidden, int rows) {
+        kernels.rmsNorm(hidden.top(rows), norm, epsilon, normed.top(rows), inverse.top(rows));
     }
 }
