@@ -13,7 +13,7 @@
 
 namespace {
 
-constexpr int kF16 = 1, kQ4_0 = 2, kQ4_1 = 3, kQ5_0 = 6, kQ5_1 = 7, kQ8_0 = 8, kQ4_K = 12, kQ5_K = 13, kQ6_K = 14;
+constexpr int kF16 = 1, kQ5_0 = 6, kQ5_1 = 7, kQ8_0 = 8, kQ4_K = 12, kQ5_K = 13, kQ6_K = 14;
 constexpr int64_t kGrain = 4096;
 
 GRAFT_INLINE uint16_t bits16(const uint8_t * p) {
@@ -255,8 +255,8 @@ GRAFT_INLINE void expand(int type, const uint8_t * in, int64_t count, Out * out)
         case graft::kF32: f32(in, count, out); break;
         case kF16: f16(in, count, out); break;
         case graft::kBf16: bf16(in, count, out); break;
-        case kQ4_0: q4_0(in, count, out); break;
-        case kQ4_1: q4_1(in, count, out); break;
+        case graft::kQ4_0: q4_0(in, count, out); break;
+        case graft::kQ4_1: q4_1(in, count, out); break;
         case kQ5_0: q5_0(in, count, out); break;
         case kQ5_1: q5_1(in, count, out); break;
         case kQ8_0: q8_0(in, count, out); break;

@@ -20,7 +20,8 @@ graft_pool * graft_pool_open(int threads);
 void graft_pool_close(graft_pool * pool);
 
 // Kernels use at most this instruction set from now on, for all pools: 0 plain x86-64, 1 AVX2, 2 AVX-512. Returns which one they use: the processor's
-// own where that is less. Products are oneDNN's, which picks by itself. For tests; not while a kernel runs.
+// own where that is less. AMX is used with 2 alone, where it is there; other products are oneDNN's, which picks by itself. For tests; not while a
+// kernel runs.
 int graft_limit_isa(int most);
 
 // Whether products of bf16 are native here (AVX512_BF16 or AMX).

@@ -2,16 +2,17 @@
 //
 // W is expanded a tile at a time, into memory that stays in the second-level cache, and multiplied while it is there: the model is never held in
 // single precision, and a weight costs the memory bus its 4 bits. What the next tile is made of is fetched while this one is multiplied. In bf16 a
-// tile goes straight into the order that oneDNN would copy it into first (BlockedSide): on AMX the copy took a quarter to three quarters of the
-// product's time. Forward, threads share the outputs. Backward, they share the inputs, in whole blocks, and each adds up the tiles of all outputs in
-// their order.
+// tile goes straight into the order that oneDNN would copy it into first (BlockedSide). With AMX, products in bf16 are linear_amx.cpp's. Forward,
+// threads share the outputs. Backward, they share the inputs, in whole blocks, and each adds up the tiles of all outputs in their order.
 #include <algorithm>
 
 #include "graft_lora.h"
+#include "lora_amx.h"
 #include "lora_blocks.h"
 #include "lora_border.h"
 #include "lora_dequantize.h"
 #include "lora_gemm.h"
+#include "lora_weight.h"
 
 namespace {
 
@@ -24,17 +25,10 @@ constexpr int kStripSlot = 2;
 
 int64_t elements_of_tile(bool half) { return kTileBytes / static_cast<int64_t>(half ? sizeof(uint16_t) : sizeof(float)); }
 
-struct Weight {
-    int type;
-    const uint8_t * data;
-    int64_t outputs;
-    int64_t inputs;
-    graft::BlockForm form;
+using graft::Weight;
 
-    const uint8_t * at(int64_t output, int64_t input) const { return data + (output * inputs + input) / form.elements * form.bytes; }
-    // Whether a product can read it where it lies.
-    bool as_it_is(bool half) const { return type == (half ? graft::kBf16 : graft::kF32); }
-};
+// Whether a product can read a weight where it lies.
+bool as_it_is(const Weight & w, bool half) { return w.type == (half ? graft::kBf16 : graft::kF32); }
 
 // Outputs [first, last), inputs [from, to).
 struct Tile {
@@ -107,7 +101,7 @@ Right blocked(graft_pool & pool, int thread, const Product & product, const Weig
 }
 
 Right expanded(graft_pool & pool, int thread, const Product & product, const Weight & w, const Tile & tile) {
-    if (w.as_it_is(product.half)) {
+    if (as_it_is(w, product.half)) {
         return {{w.at(tile.first, tile.from), w.inputs, product.transposed}, {0, 0, 0}};
     }
     if (product.half) {
@@ -172,6 +166,9 @@ int graft_linear_forward(graft_pool * pool, int half, const float * x, int64_t r
                          int add, float * y) {
     return graft::at_border([&] {
         const Weight weight = checked(pool, x, rows, type, w, outputs, inputs, y);
+        if (half != 0 && graft::has_amx() && graft::forward_in_tiles(*pool, weight, x, rows, add != 0, y)) {
+            return;
+        }
         const void * left = left_side(*pool, half != 0, x, rows * inputs);
         pool->split(outputs, kLeastOutputs, [&](int thread, int64_t begin, int64_t end) {
             const int64_t tile_outputs = even_tile(end - begin, std::max(kLeastOutputs, elements_of_tile(half != 0) / inputs), kLeastOutputs);
@@ -190,6 +187,9 @@ int graft_linear_backward(graft_pool * pool, int half, const float * dy, int64_t
                           int add, float * dx) {
     return graft::at_border([&] {
         const Weight weight = checked(pool, dy, rows, type, w, outputs, inputs, dx);
+        if (half != 0 && graft::has_amx() && graft::backward_in_tiles(*pool, weight, dy, rows, add != 0, dx)) {
+            return;
+        }
         const void * left = left_side(*pool, half != 0, dy, rows * outputs);
         const int64_t grain = std::max(kLeastOutputs, weight.form.elements);
         pool->split(inputs, grain, [&](int thread, int64_t begin, int64_t end) {

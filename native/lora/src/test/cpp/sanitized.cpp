@@ -1,6 +1,7 @@
 // Every kernel on memory of exactly its size, for AddressSanitizer and UndefinedBehaviorSanitizer to watch: sanitize.sh builds and runs it. Values
 // are the Java tests' business; here only this is held beside: three threads write the same bits each time, one thread nearly those (oneDNN's
 // products for AVX2 add up in another order), and each instruction set nearly what the others do.
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -65,6 +66,10 @@ struct Quantized {
 constexpr Quantized kTypes[] = {{0, 1, 4},   {1, 1, 2},   {30, 1, 2},     {2, 32, 18},    {3, 32, 20},   {6, 32, 22},
                                 {7, 32, 24}, {8, 32, 34}, {12, 256, 144}, {13, 256, 176}, {14, 256, 210}};
 
+std::vector<uint8_t> random_weight(const Quantized & q, int64_t count, unsigned seed) {
+    return q.elements == 1 ? std::vector<uint8_t>(static_cast<size_t>(count * q.bytes), 0x3c) : random_blocks(count / q.elements, q.bytes, seed);
+}
+
 // y = op(a) op(b) of odd sizes, with either side transposed; more rows than columns, fewer, and one column.
 void products(graft_pool * pool, Floats & all) {
     constexpr int64_t sizes[][3] = {{37, 19, 5}, {3, 41, 7}, {35, 1, 9}, {1, 1, 1}};
@@ -97,6 +102,18 @@ void halves(graft_pool * pool, int64_t outputs, int64_t inputs, Floats & all) {
     }
 }
 
+// Weights of blocks in bf16: in tiles where there is AMX, otherwise in oneDNN's order. The last rows and columns fill no whole tile.
+void halves_of_blocks(graft_pool * pool) {
+    for (const Quantized & q : kTypes) {
+        const int64_t inputs = 2 * std::max<int64_t>(q.elements, 32), outputs = 96 + 16, rows = 37;
+        const std::vector<uint8_t> w = random_weight(q, outputs * inputs, 25);
+        Floats y(static_cast<size_t>(rows * outputs)), dx(static_cast<size_t>(rows * inputs));
+        must(graft_linear_forward(pool, 1, random_floats(rows * inputs, 26).data(), rows, q.type, w.data(), outputs, inputs, 1, y.data()), "in bf16");
+        const int64_t even = 96;
+        must(graft_linear_backward(pool, 1, random_floats(rows * even, 27).data(), rows, q.type, w.data(), even, inputs, 1, dx.data()), "in bf16");
+    }
+}
+
 // All outputs of all kernels, one behind the other.
 Floats everything(int threads) {
     graft_pool * pool = graft_pool_open(threads);
@@ -105,8 +122,7 @@ Floats everything(int threads) {
 
     for (const Quantized & q : kTypes) {
         const int64_t inputs = q.elements == 1 ? 37 : 2 * q.elements, outputs = 33, rows = 5;
-        const std::vector<uint8_t> w = q.elements == 1 ? std::vector<uint8_t>(static_cast<size_t>(inputs * outputs * q.bytes), 0x3c)
-                                                       : random_blocks(outputs * inputs / q.elements, q.bytes, 1);
+        const std::vector<uint8_t> w = random_weight(q, outputs * inputs, 1);
         Floats numbers(static_cast<size_t>(outputs * inputs)), y(static_cast<size_t>(rows * outputs)), dx(static_cast<size_t>(rows * inputs));
         must(graft_dequantize(pool, q.type, w.data(), outputs * inputs, numbers.data()), "dequantize");
         must(graft_linear_forward(pool, 0, random_floats(rows * inputs, 2).data(), rows, q.type, w.data(), outputs, inputs, 0, y.data()), "linear");
@@ -125,6 +141,9 @@ Floats everything(int threads) {
     products(pool, all);
     halves(pool, 301, 37, all);
     halves(pool, 384, 64, all);  // in the order that oneDNN takes a right side in
+    if (with_bf16) {
+        halves_of_blocks(pool);
+    }
 
     const int64_t rows = 23, width = 37;
     const Floats x = random_floats(rows * width, 5), w = random_floats(width, 6), dy = random_floats(rows * width, 7);

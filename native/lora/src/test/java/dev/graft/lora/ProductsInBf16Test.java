@@ -14,30 +14,35 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Both sides of a product are rounded to bf16, to nearest with ties to even, and nothing else is: sums are in single precision. */
-class ProductsInBf16Test {
-    private Kernels kernels;
-
+/**
+ * Both sides of a product are rounded to bf16, to nearest with ties to even, and nothing else is: sums are in single precision. With AVX2 alone for
+ * our own kernels products are oneDNN's; on a processor with AMX they are our own otherwise.
+ */
+class ProductsInBf16Test extends OnEachInstructionSet {
     @BeforeEach
-    void open() {
-        kernels = CpuKernels.open(3);
+    void needsBf16() {
         assumeTrue(kernels.hasBf16(), "NOT MEASURED: this processor does not multiply bf16");
     }
 
-    @AfterEach
-    void close() {
-        kernels.close();
-    }
-
     @ParameterizedTest
-    @CsvSource({"1, 16, 32", "5, 33, 64", "70, 101, 97", "3, 1, 7", "70, 192, 576", "16, 1536, 96"})
+    @CsvSource({
+        "1, 16, 32",
+        "5, 33, 64",
+        "70, 101, 97",
+        "3, 1, 7",
+        "70, 192, 576",
+        "16, 1536, 96",
+        "37, 80, 64",
+        "47, 96, 160",
+        "600, 2048, 64",
+        "600, 64, 2048"
+    })
     void linear(int rows, int outputs, int inputs) {
         double[] x = random(rows * inputs, 1);
         double[] w = random(outputs * inputs, 2);
