@@ -9,7 +9,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstring>
 
 #include "lora_isa.h"
@@ -91,13 +90,13 @@ template <int kAcross>
 GRAFT_WITH_AMX void last_rows(const graft::TiledSide & a, const graft::TiledSide & b, int64_t rows, int64_t depth, bool add, float * c,
                               int64_t stride) {
     constexpr int64_t kWidth = kAcross * kTileSide;
-    alignas(64) float whole[kTileSide * kWidth] = {};
+    alignas(64) float whole[kTileSide * kWidth];
     for (int64_t row = 0; add && row < rows; row++) {
-        std::copy_n(c + row * stride, kWidth, whole + row * kWidth);
+        std::memcpy(whole + row * kWidth, c + row * stride, kWidth * sizeof(float));
     }
     block<1, kAcross>(a, b, depth, add, whole, kWidth);
     for (int64_t row = 0; row < rows; row++) {
-        std::copy_n(whole + row * kWidth, kWidth, c + row * stride);
+        std::memcpy(c + row * stride, whole + row * kWidth, kWidth * sizeof(float));
     }
 }
 

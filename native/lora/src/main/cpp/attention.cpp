@@ -12,9 +12,9 @@
 // prefix's keys get from the other segments is a second round, over blocks of the prefix's rows, each adding up the segments in their order: no sum
 // depends on the number of threads.
 #include <algorithm>
-#include <cmath>
 
 #include "graft_lora.h"
+#include "lora_attention.h"
 #include "lora_border.h"
 #include "lora_simd.h"
 #include "lora_tile.h"
@@ -23,33 +23,13 @@
 namespace {
 
 constexpr int kScratchSlot = 2;
-constexpr int64_t kBlock = 32;  // rows, and keys of the prefix
 
-struct Sizes {
-    const int32_t * starts;
-    int64_t segments, prefix, heads, kv_heads, width;
-
-    int64_t rows() const { return starts[segments]; }
-    int64_t group() const { return heads / kv_heads; }
-    float scale() const { return 1.0f / std::sqrt(static_cast<float>(width)); }
-    int64_t q_stride() const { return heads * width; }
-    int64_t kv_stride() const { return kv_heads * width; }
-    int64_t q(int64_t row, int64_t head) const { return row * q_stride() + head * width; }
-    int64_t kv(int64_t row, int64_t head) const { return row * kv_stride() + head * width; }
-    // Rows of the prefix that this segment's rows see.
-    int64_t seen(int64_t segment) const { return segment == 0 ? 0 : prefix; }
-    // Keys that the rows of this segment see, at most, in whole vectors.
-    int64_t keys(int64_t segment) const { return graft::whole_lanes(seen(segment) + starts[segment + 1] - starts[segment]); }
-};
-
-struct Inputs {
-    const float *q, *k, *v;
-};
-
-struct Backward {
-    const float *dout, *out, *lse;
-    float *dq, *dk, *dv;
-};
+using graft::gradient_of_scores;
+using graft::kBlock;
+using graft::softmax;
+using Backward = graft::AttentionBackward;
+using Inputs = graft::AttentionInputs;
+using Sizes = graft::AttentionSizes;
 
 // A task's memory: keys and values turned around, and of a block of rows the probabilities and the gradients of the scores.
 struct Scratch {
@@ -90,49 +70,6 @@ GRAFT_INLINE void turn_all(const Sizes & s, int64_t segment, int64_t key_head, c
     std::fill(turned, turned + keys * s.width, 0.0f);
     turn(rows + s.kv(0, key_head), s.kv_stride(), prefix, s.width, 0, keys, turned);
     turn(rows + s.kv(own, key_head), s.kv_stride(), count, s.width, prefix, keys, turned);
-}
-
-// Both of these go through whole vectors. What stands behind the last key that is seen is a score once more, so that no number is out of the
-// ordinary, and becomes 0 in the end.
-
-// p of a row from its scores, with exactly `seen` keys; 0 for all others. Returns the logarithm of the sum.
-GRAFT_INLINE float softmax(float * p, int64_t seen, int64_t keys, float scale) {
-    const int64_t whole = graft::whole_lanes(seen);
-    std::fill(p + seen, p + whole, p[0]);
-    float highest = p[0];
-#pragma omp simd reduction(max : highest)
-    for (int64_t j = 0; j < whole; j++) {
-        highest = highest > p[j] ? highest : p[j];
-    }
-#pragma omp simd
-    for (int64_t j = 0; j < whole; j++) {
-        p[j] = graft::exp_of(scale * (p[j] - highest));
-    }
-    std::fill(p + seen, p + std::max(whole, keys), 0.0f);
-    float sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t j = 0; j < whole; j++) {
-        sum += p[j];
-    }
-    const float share = 1.0f / sum;
-#pragma omp simd
-    for (int64_t j = 0; j < whole; j++) {
-        p[j] *= share;
-    }
-    return scale * highest + std::log(sum);
-}
-
-// p and ds of a row from its scores (in p) and dout_i v_j (in ds), likewise.
-GRAFT_INLINE void gradient_of_scores(float * p, float * ds, int64_t seen, int64_t keys, float scale, float lse, float d) {
-    const int64_t whole = graft::whole_lanes(seen);
-    std::fill(p + seen, p + whole, p[0]);
-#pragma omp simd
-    for (int64_t j = 0; j < whole; j++) {
-        p[j] = graft::exp_of(scale * p[j] - lse);
-        ds[j] = scale * p[j] * (ds[j] - d);
-    }
-    std::fill(p + seen, p + keys, 0.0f);
-    std::fill(ds + seen, ds + keys, 0.0f);
 }
 
 GRAFT_KERNEL(void, forward, (const Sizes & s, const Inputs & in, int64_t segment, int64_t head, const Scratch & scratch, float * out, float * lse),
@@ -230,12 +167,15 @@ Scratch scratch_of(graft_pool & pool, int thread, int64_t keys, int64_t width) {
 
 }  // namespace
 
-int graft_attention_forward(graft_pool * pool, const float * q, const float * k, const float * v, const int32_t * starts, int64_t segments,
+int graft_attention_forward(graft_pool * pool, int half, const float * q, const float * k, const float * v, const int32_t * starts, int64_t segments,
                             int64_t prefix, int64_t heads, int64_t kv_heads, int64_t width, float * out, float * lse) {
     return graft::at_border([&] {
         graft::require_there(pool, q, k, v, out, lse);
         const Sizes s{starts, segments, prefix, heads, kv_heads, width};
         check(s);
+        if (half != 0 && graft::attention_in_tiles(*pool, s, {q, k, v}, out, lse)) {
+            return;
+        }
         pool->share(segments * heads, [&](int thread, int64_t task) {
             const int64_t segment = task / heads;
             forward(s, {q, k, v}, segment, task % heads, scratch_of(*pool, thread, s.keys(segment), width), out, lse);
@@ -243,7 +183,7 @@ int graft_attention_forward(graft_pool * pool, const float * q, const float * k,
     });
 }
 
-int graft_attention_backward(graft_pool * pool, const float * dout, const float * out, const float * q, const float * k, const float * v,
+int graft_attention_backward(graft_pool * pool, int half, const float * dout, const float * out, const float * q, const float * k, const float * v,
                              const float * lse, const int32_t * starts, int64_t segments, int64_t prefix, int64_t heads, int64_t kv_heads,
                              int64_t width, float * dq, float * dk, float * dv) {
     return graft::at_border([&] {
@@ -254,6 +194,9 @@ int graft_attention_backward(graft_pool * pool, const float * dout, const float 
         const Backward back{dout, out, lse, dq, dk, dv};
         std::fill(dk, dk + s.kv(s.rows(), 0), 0.0f);
         std::fill(dv, dv + s.kv(s.rows(), 0), 0.0f);
+        if (half != 0 && graft::attention_backward_in_tiles(*pool, s, in, back)) {
+            return;
+        }
         pool->share(segments * kv_heads, [&](int thread, int64_t task) {
             const int64_t segment = task / kv_heads;
             backward(s, in, segment, task % kv_heads, scratch_of(*pool, thread, s.keys(segment), width), back);

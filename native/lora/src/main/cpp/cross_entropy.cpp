@@ -10,14 +10,16 @@
 #include <limits>
 
 #include "graft_lora.h"
+#include "lora_amx.h"
 #include "lora_border.h"
 #include "lora_dequantize.h"
 #include "lora_gemm.h"
 #include "lora_simd.h"
+#include "lora_weight.h"
 
 namespace {
 
-constexpr int64_t kTile = 128;  // tokens
+constexpr int64_t kTokens = 128;  // of a tile
 constexpr int kTileSlot = 0;
 constexpr int kRowsSlot = 1;
 constexpr int kPartSlot = 2;
@@ -25,14 +27,13 @@ constexpr int kLogitSlot = 3;
 
 struct Head {
     const float * x;
-    int64_t rows, width;
-    int type;
-    const uint8_t * w;
-    int64_t vocabulary;
-    graft::BlockForm form;
-    bool half, gradient;
+    int64_t rows;
+    graft::Weight w;
+    bool half, gradient, tiled;
 
-    int64_t row_bytes() const { return width / form.elements * form.bytes; }
+    int64_t width() const { return w.inputs; }
+    // The output layer of some tokens.
+    graft::Weight tokens(int64_t first, int64_t count) const { return {w.type, w.at(first, 0), count, w.inputs, w.form}; }
 };
 
 // A thread's part: m [rows], z [rows], g [rows][width]
@@ -41,7 +42,7 @@ struct Part {
 };
 
 Part part_of(graft_pool & pool, int thread, const Head & head) {
-    float * memory = pool.scratch(thread, kPartSlot, head.rows * (2 + (head.gradient ? head.width : 0)));
+    float * memory = pool.scratch(thread, kPartSlot, head.rows * (2 + (head.gradient ? head.width() : 0)));
     return {memory, memory + head.rows, memory + 2 * head.rows};
 }
 
@@ -77,41 +78,78 @@ GRAFT_KERNEL(void, scale_into, (float by, const float * g, int64_t width, bool f
     }
 }
 
+// l [rows][tokens], and what add_gradient needs of the tile.
+void logits(graft_pool & pool, int thread, const Head & head, const void * left, const graft::Weight & tokens, float * l) {
+    const int64_t count = tokens.outputs, width = head.width();
+    if (head.tiled) {
+        graft::outputs_in_tiles(pool, thread, tokens, static_cast<const uint16_t *>(left), head.rows, 0, count, false, l);
+        return;
+    }
+    float * tile = pool.scratch(thread, kTileSlot, kTokens * width);
+    if (head.half) {
+        graft::dequantize_half(tokens.type, tokens.data, count * width, reinterpret_cast<uint16_t *>(tile));
+    } else {
+        graft::dequantize(tokens.type, tokens.data, count * width, tile);
+    }
+    graft::gemm(head.half, {left, width, false}, {tile, width, true}, head.rows, count, width, false, l, count);
+}
+
+// g += p W; rounded: memory for p in bf16, in whole tiles
+void add_gradient(graft_pool & pool, int thread, const Head & head, const graft::Weight & tokens, const float * p, uint16_t * rounded, float * g) {
+    const int64_t count = tokens.outputs, width = head.width();
+    if (head.tiled) {
+        graft::left_tiles(p, count, head.rows, count, rounded);
+        graft::inputs_in_tiles(pool, thread, tokens, rounded, head.rows, 0, width, true, g);
+        return;
+    }
+    if (head.half) {
+        graft::to_half(p, head.rows * count, rounded);
+    }
+    const void * left = head.half ? static_cast<const void *>(rounded) : p;
+    graft::gemm(head.half, {left, count, false}, {pool.scratch(thread, kTileSlot, kTokens * width), width, false}, head.rows, width, count, true, g,
+                width);
+}
+
 void tiles(graft_pool & pool, int thread, const Head & head, const void * left, int64_t begin, int64_t end, const int32_t * targets,
            float * at_target) {
     const Part part = part_of(pool, thread, head);
+    const int64_t gradients = head.gradient ? head.width() : 0;
     std::fill(part.m, part.m + head.rows, -1e30f);
-    std::fill(part.z, part.z + head.rows * (1 + (head.gradient ? head.width : 0)), 0.0f);
-    float * l = pool.scratch(thread, kLogitSlot, head.rows * kTile * 2);
-    auto * rounded = reinterpret_cast<uint16_t *>(l + head.rows * kTile);
-    for (int64_t first = begin; first < end; first += kTile) {
-        const int64_t count = std::min(kTile, end - first);
-        float * tile = pool.scratch(thread, kTileSlot, kTile * head.width);
-        if (head.half) {
-            graft::dequantize_half(head.type, head.w + first * head.row_bytes(), count * head.width, reinterpret_cast<uint16_t *>(tile));
-        } else {
-            graft::dequantize(head.type, head.w + first * head.row_bytes(), count * head.width, tile);
-        }
-        graft::gemm(head.half, {left, head.width, false}, {tile, head.width, true}, head.rows, count, head.width, false, l, count);
+    std::fill(part.z, part.z + head.rows * (1 + gradients), 0.0f);
+    float * l = pool.scratch(thread, kLogitSlot, (head.rows + graft::whole_tiles(head.rows)) * kTokens);
+    auto * rounded = reinterpret_cast<uint16_t *>(l + head.rows * kTokens);
+    for (int64_t first = begin; first < end; first += kTokens) {
+        const graft::Weight tokens = head.tokens(first, std::min(kTokens, end - first));
+        const int64_t count = tokens.outputs;
+        logits(pool, thread, head, left, tokens, l);
         for (int64_t row = 0; row < head.rows; row++) {
             if (targets[row] >= first && targets[row] < first + count) {
                 at_target[row] = l[row * count + targets[row] - first];
             }
-            fold(l + row * count, count, part.m + row, part.z + row, part.g + row * head.width, head.gradient ? head.width : 0);
+            fold(l + row * count, count, part.m + row, part.z + row, part.g + row * gradients, gradients);
         }
         if (head.gradient) {
-            const void * p = l;
-            if (head.half) {
-                graft::to_half(l, head.rows * count, rounded);
-                p = rounded;
-            }
-            graft::gemm(head.half, {p, count, false}, {tile, head.width, false}, head.rows, head.width, count, true, part.g, head.width);
+            add_gradient(pool, thread, head, tokens, l, rounded, part.g);
         }
     }
 }
 
+// x in the form that a product reads.
+const void * left_side(graft_pool & pool, const Head & head) {
+    if (head.tiled) {
+        return graft::tiled_left(pool, head.x, head.rows, head.width());
+    }
+    if (!head.half) {
+        return head.x;
+    }
+    auto * rounded = reinterpret_cast<uint16_t *>(pool.scratch(0, kRowsSlot, (head.rows * head.width() + 1) / 2));
+    graft::to_half(head.x, head.rows * head.width(), rounded);
+    return rounded;
+}
+
 // log(sum e^l) of one row over all parts, and its gradient.
 void join(graft_pool & pool, int parts, const Head & head, int64_t row, int32_t target, float scale, float * log_p, float * dx) {
+    const int64_t width = head.width();
     float highest = -std::numeric_limits<float>::infinity();
     for (int thread = 0; thread < parts; thread++) {
         highest = std::max(highest, part_of(pool, thread, head).m[row]);
@@ -128,11 +166,11 @@ void join(graft_pool & pool, int parts, const Head & head, int64_t row, int32_t 
     for (int thread = 0; thread < parts; thread++) {
         const Part part = part_of(pool, thread, head);
         const auto share = static_cast<float>(std::exp(static_cast<double>(part.m[row] - highest)) / sum);
-        scale_into(scale * share, part.g + row * head.width, head.width, thread == 0, dx + row * head.width);
+        scale_into(scale * share, part.g + row * width, width, thread == 0, dx + row * width);
     }
-    float * target_row = pool.scratch(0, kTileSlot, head.width);
-    graft::dequantize(head.type, head.w + target * head.row_bytes(), head.width, target_row);
-    scale_into(-scale, target_row, head.width, false, dx + row * head.width);
+    float * target_row = pool.scratch(0, kTileSlot, width);
+    graft::dequantize(head.w.type, head.w.at(target, 0), width, target_row);
+    scale_into(-scale, target_row, width, false, dx + row * width);
 }
 
 }  // namespace
@@ -143,20 +181,18 @@ int graft_cross_entropy(graft_pool * pool, int half, const float * x, int64_t ro
         graft::require_there(pool, x, w, targets, log_p);
         graft::require_sizes(rows, width);
         graft::require_sizes(vocabulary, width);
-        const Head head{x, rows, width, type, static_cast<const uint8_t *>(w), vocabulary, graft::block_form(type), half != 0, dx != nullptr};
-        graft::require(width % head.form.elements == 0, "a row of a weight that ends within a block");
+        const graft::Weight weight{type, static_cast<const uint8_t *>(w), vocabulary, width, graft::block_form(type)};
+        graft::require(width % weight.form.elements == 0, "a row of a weight that ends within a block");
         for (int64_t row = 0; row < rows; row++) {
             graft::require(targets[row] >= 0 && targets[row] < vocabulary, "a target outside the vocabulary");
         }
-        const void * left = x;
-        if (head.half) {
-            auto * rounded = reinterpret_cast<uint16_t *>(pool->scratch(0, kRowsSlot, (rows * width + 1) / 2));
-            graft::to_half(x, rows * width, rounded);
-            left = rounded;
-        }
-        const int64_t all = (vocabulary + kTile - 1) / kTile;
+        const bool tiled = half != 0 && graft::has_amx() && width % graft::kTileDepth == 0 && vocabulary % graft::kTileDepth == 0;
+        const Head head{x, rows, weight, half != 0, dx != nullptr, tiled};
+        const void * left = left_side(*pool, head);
+        const int64_t all = (vocabulary + kTokens - 1) / kTokens;
         const int parts = static_cast<int>(std::min<int64_t>(pool->threads(), all));
-        pool->split(vocabulary, kTile, [&](int thread, int64_t begin, int64_t end) { tiles(*pool, thread, head, left, begin, end, targets, log_p); });
+        pool->split(vocabulary, kTokens,
+                    [&](int thread, int64_t begin, int64_t end) { tiles(*pool, thread, head, left, begin, end, targets, log_p); });
         for (int64_t row = 0; row < rows; row++) {
             join(*pool, parts, head, row, targets[row], scale, log_p, dx);
         }

@@ -19,6 +19,10 @@ const char * graft_lora_error(void);
 graft_pool * graft_pool_open(int threads);
 void graft_pool_close(graft_pool * pool);
 
+// So many bytes, all 0, in huge pages where the kernel has them; NULL where there are none.
+void * graft_memory_open(int64_t bytes);
+void graft_memory_close(void * memory, int64_t bytes);
+
 // Kernels use at most this instruction set from now on, for all pools: 0 plain x86-64, 1 AVX2, 2 AVX-512. Returns which one they use: the processor's
 // own where that is less. AMX is used with 2 alone, where it is there; other products are oneDNN's, which picks by itself. For tests; not while a
 // kernel runs.
@@ -54,10 +58,11 @@ int graft_rmsnorm_backward(graft_pool * pool, const float * dy, const float * x,
 int graft_rope(graft_pool * pool, float * x, int64_t rows, int64_t heads, int64_t width, const int32_t * position, const float * table,
                int64_t positions, int layout, int backward);
 
-// starts[segments + 1]: rows of each segment; prefix: rows of the first that all others see too, 0 for none
-int graft_attention_forward(graft_pool * pool, const float * q, const float * k, const float * v, const int32_t * starts, int64_t segments,
+// half: products in bf16 where the processor has AMX; starts[segments + 1]: rows of each segment; prefix: rows of the first that all others see too,
+// 0 for none
+int graft_attention_forward(graft_pool * pool, int half, const float * q, const float * k, const float * v, const int32_t * starts, int64_t segments,
                             int64_t prefix, int64_t heads, int64_t kv_heads, int64_t width, float * out, float * lse);
-int graft_attention_backward(graft_pool * pool, const float * dout, const float * out, const float * q, const float * k, const float * v,
+int graft_attention_backward(graft_pool * pool, int half, const float * dout, const float * out, const float * q, const float * k, const float * v,
                              const float * lse, const int32_t * starts, int64_t segments, int64_t prefix, int64_t heads, int64_t kv_heads,
                              int64_t width, float * dq, float * dk, float * dv);
 

@@ -166,7 +166,7 @@ int graft_linear_forward(graft_pool * pool, int half, const float * x, int64_t r
                          int add, float * y) {
     return graft::at_border([&] {
         const Weight weight = checked(pool, x, rows, type, w, outputs, inputs, y);
-        if (half != 0 && graft::has_amx() && graft::forward_in_tiles(*pool, weight, x, rows, add != 0, y)) {
+        if (half != 0 && graft::forward_in_tiles(*pool, weight, x, rows, add != 0, y)) {
             return;
         }
         const void * left = left_side(*pool, half != 0, x, rows * inputs);
@@ -187,7 +187,7 @@ int graft_linear_backward(graft_pool * pool, int half, const float * dy, int64_t
                           int add, float * dx) {
     return graft::at_border([&] {
         const Weight weight = checked(pool, dy, rows, type, w, outputs, inputs, dx);
-        if (half != 0 && graft::has_amx() && graft::backward_in_tiles(*pool, weight, dy, rows, add != 0, dx)) {
+        if (half != 0 && graft::backward_in_tiles(*pool, weight, dy, rows, add != 0, dx)) {
             return;
         }
         const void * left = left_side(*pool, half != 0, dy, rows * outputs);

@@ -9,7 +9,6 @@
 
 namespace {
 
-using graft::kTile;
 using graft::kTileDepth;
 using graft::kTileSide;
 using graft::Weight;
@@ -17,18 +16,10 @@ using graft::Weight;
 constexpr int64_t kLeftBytes = 1 << 20;
 constexpr int64_t kPair = 2 * kTileSide;       // columns that a product takes at once
 constexpr int64_t kPanelOfInputs = 3 * kPair;  // backward: of a row of W that is about a cache line
-constexpr int kPanelSlot = 0, kLeftSlot = 1, kStripSlot = 2;
+constexpr int kPanelSlot = 0, kLeftSlot = 1;
 
 uint16_t * halves(graft_pool & pool, int thread, int slot, int64_t count) {
     return reinterpret_cast<uint16_t *>(pool.scratch(thread, slot, (count + 1) / 2));
-}
-
-// A left side of all rows. The memory is the first thread's.
-const uint16_t * left_side(graft_pool & pool, const float * x, int64_t rows, int64_t depth) {
-    uint16_t * tiles = halves(pool, 0, kLeftSlot, (rows + kTileSide - 1) / kTileSide * kTileSide * depth);
-    pool.split(rows, kTileSide,
-               [&](int, int64_t begin, int64_t end) { graft::left_tiles(x + begin * depth, end - begin, depth, tiles + begin * depth); });
-    return tiles;
 }
 
 // How much of a sum is taken at once: whole steps.
@@ -58,56 +49,69 @@ struct Columns {
 
 namespace graft {
 
+const uint16_t * tiled_left(graft_pool & pool, const float * x, int64_t rows, int64_t depth) {
+    uint16_t * tiles = halves(pool, 0, kLeftSlot, whole_tiles(rows) * depth);
+    pool.split(rows, kTileSide,
+               [&](int, int64_t begin, int64_t end) { left_tiles(x + begin * depth, depth, end - begin, depth, tiles + begin * depth); });
+    return tiles;
+}
+
+void outputs_in_tiles(graft_pool & pool, int thread, const Weight & w, const uint16_t * left, int64_t rows, int64_t begin, int64_t end, bool add,
+                      float * y) {
+    const TileRegisters registers;
+    const int64_t part = part_of_sum(w.inputs, rows, std::max(kTileDepth, w.form.elements));
+    uint16_t * panel = halves(pool, thread, kPanelSlot, (kPair + kTileSide) * part);
+    uint16_t * strip = panel + kPair * part;
+    for (int64_t from = 0; from < w.inputs; from += part) {
+        const int64_t depth = std::min(part, w.inputs - from);
+        const TiledSide a{left + from * kTileSide, kTileSide * w.inputs};
+        for (int64_t first = begin; first < end; first += kPair) {
+            const int64_t last = std::min(end, first + kPair);
+            for (int64_t output = first; output < last; output += kTileSide) {
+                outputs_as_column(w, output, from, depth, strip, panel + (output - first) * depth);
+            }
+            const Columns columns{first, last, y, w.outputs, last + kPair <= end ? last : -1};
+            columns.compute(a, panel, rows, depth, add || from > 0);
+        }
+    }
+}
+
+void inputs_in_tiles(graft_pool & pool, int thread, const Weight & w, const uint16_t * left, int64_t rows, int64_t begin, int64_t end, bool add,
+                     float * dx) {
+    const TileRegisters registers;
+    const int64_t part = part_of_sum(w.outputs, rows, kTileDepth), width = std::max(kPanelOfInputs, w.form.elements);
+    uint16_t * panel = halves(pool, thread, kPanelSlot, width * (part + 2));
+    uint16_t * strip = panel + width * part;
+    for (int64_t from = 0; from < w.outputs; from += part) {
+        const int64_t depth = std::min(part, w.outputs - from);
+        const TiledSide a{left + from * kTileSide, kTileSide * w.outputs};
+        for (int64_t first = begin; first < end; first += width) {
+            const int64_t last = std::min(end, first + width);
+            for (int64_t k = 0; k < depth; k += kTileDepth) {
+                outputs_as_row(w, from + k, first, last - first, strip, panel + k * kTileSide, kTileSide * depth);
+            }
+            const Columns columns{first, last, dx, w.inputs, last < end ? last : -1};
+            columns.compute(a, panel, rows, depth, add || from > 0);
+        }
+    }
+}
+
 bool forward_in_tiles(graft_pool & pool, const Weight & w, const float * x, int64_t rows, bool add, float * y) {
-    if (w.inputs % kTileDepth != 0 || w.outputs % kTileSide != 0) {
+    if (!has_amx() || w.inputs % kTileDepth != 0 || w.outputs % kTileSide != 0) {
         return false;
     }
-    const uint16_t * left = left_side(pool, x, rows, w.inputs);
-    const int64_t part = part_of_sum(w.inputs, rows, std::max(kTileDepth, w.form.elements));
-    pool.split(w.outputs, kPair, [&](int thread, int64_t begin, int64_t end) {
-        const TileRegisters registers;
-        uint16_t * panel = halves(pool, thread, kPanelSlot, kPair * part);
-        uint16_t * strip = halves(pool, thread, kStripSlot, kTileSide * part);
-        for (int64_t from = 0; from < w.inputs; from += part) {
-            const int64_t depth = std::min(part, w.inputs - from);
-            const TiledSide a{left + from * kTileSide, kTileSide * w.inputs};
-            for (int64_t first = begin; first < end; first += kPair) {
-                const int64_t last = std::min(end, first + kPair);
-                for (int64_t output = first; output < last; output += kTileSide) {
-                    outputs_as_column(w, output, from, depth, strip, panel + (output - first) * depth);
-                }
-                const Columns columns{first, last, y, w.outputs, last + kPair <= end ? last : -1};
-                columns.compute(a, panel, rows, depth, add || from > 0);
-            }
-        }
-    });
+    const uint16_t * left = tiled_left(pool, x, rows, w.inputs);
+    pool.split(w.outputs, kPair, [&](int thread, int64_t begin, int64_t end) { outputs_in_tiles(pool, thread, w, left, rows, begin, end, add, y); });
     return true;
 }
 
 bool backward_in_tiles(graft_pool & pool, const Weight & w, const float * dy, int64_t rows, bool add, float * dx) {
-    if (w.inputs % kTileDepth != 0 || w.outputs % kTileDepth != 0) {
+    if (!has_amx() || w.inputs % kTileDepth != 0 || w.outputs % kTileDepth != 0) {
         return false;
     }
-    const uint16_t * left = left_side(pool, dy, rows, w.outputs);
-    const int64_t part = part_of_sum(w.outputs, rows, kTileDepth);
-    const int64_t grain = std::max(kTileDepth, w.form.elements), width = std::max(kPanelOfInputs, w.form.elements);
-    pool.split(w.inputs, grain, [&](int thread, int64_t begin, int64_t end) {
-        const TileRegisters registers;
-        uint16_t * panel = halves(pool, thread, kPanelSlot, width * part);
-        uint16_t * strip = halves(pool, thread, kStripSlot, 2 * width);
-        for (int64_t from = 0; from < w.outputs; from += part) {
-            const int64_t depth = std::min(part, w.outputs - from);
-            const TiledSide a{left + from * kTileSide, kTileSide * w.outputs};
-            for (int64_t first = begin; first < end; first += width) {
-                const int64_t last = std::min(end, first + width);
-                for (int64_t k = 0; k < depth; k += kTileDepth) {
-                    outputs_as_row(w, from + k, first, last - first, strip, panel + k * kTileSide, kTileSide * depth);
-                }
-                const Columns columns{first, last, dx, w.inputs, last < end ? last : -1};
-                columns.compute(a, panel, rows, depth, add || from > 0);
-            }
-        }
-    });
+    const uint16_t * left = tiled_left(pool, dy, rows, w.outputs);
+    pool.split(w.inputs, std::max(kTileDepth, w.form.elements),
+               [&](int thread, int64_t begin, int64_t end) { inputs_in_tiles(pool, thread, w, left, rows, begin, end, add, dx); });
     return true;
 }
 

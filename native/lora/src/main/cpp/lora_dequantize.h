@@ -11,7 +11,7 @@ struct BlockForm {
 };
 BlockForm block_form(int type);
 
-constexpr int kF32 = 0, kQ4_0 = 2, kQ4_1 = 3, kBf16 = 30;
+constexpr int kF32 = 0, kQ4_0 = 2, kQ4_1 = 3, kQ8_0 = 8, kBf16 = 30;
 
 // out[count] = the numbers of whole blocks that begin at `in`
 void dequantize(int type, const void * in, int64_t count, float * out);

@@ -114,6 +114,32 @@ void halves_of_blocks(graft_pool * pool) {
     }
 }
 
+// Without a prefix and with one; the last block of rows, and of keys, is no whole tile.
+Floats attention(graft_pool * pool, int half, int64_t head) {
+    const int64_t heads = 4, kv_heads = 2;
+    Floats all;
+    for (int32_t prefix : {0, 35}) {
+        const std::vector<int32_t> starts = prefix == 0 ? std::vector<int32_t>{0, 5, 6, 13} : std::vector<int32_t>{0, 35, 40, 41, 48};
+        const int64_t segments = static_cast<int64_t>(starts.size()) - 1, count = starts.back();
+        const Floats q = random_floats(count * heads * head, 8), k = random_floats(count * kv_heads * head, 9),
+                     v = random_floats(count * kv_heads * head, 10);
+        Floats out(q.size()), lse(static_cast<size_t>(count * heads)), dq(q.size()), dk(k.size()), dv(k.size());
+        must(graft_attention_forward(pool, half, q.data(), k.data(), v.data(), starts.data(), segments, prefix, heads, kv_heads, head, out.data(),
+                                     lse.data()),
+             "attention");
+        must(graft_attention_backward(pool, half, q.data(), out.data(), q.data(), k.data(), v.data(), lse.data(), starts.data(), segments, prefix,
+                                      heads, kv_heads, head, dq.data(), dk.data(), dv.data()),
+             "attention back");
+        for (const Floats & floats : {out, dq, dk, dv}) {
+            all.insert(all.end(), floats.begin(), floats.end());
+        }
+        must_refuse(graft_attention_forward(pool, half, q.data(), k.data(), v.data(), starts.data(), segments, 7, heads, kv_heads, head, out.data(),
+                                            lse.data()),
+                    "a prefix that is no segment");
+    }
+    return all;
+}
+
 // All outputs of all kernels, one behind the other.
 Floats everything(int threads) {
     graft_pool * pool = graft_pool_open(threads);
@@ -170,23 +196,9 @@ Floats everything(int threads) {
     must(graft_adamw(pool, weight.data(), dy.data(), first.data(), second.data(), rows * width, 1e-3, 0.9, 0.999, 1e-8, 0.01, 1, 1), "adamw");
     keep(weight), keep({static_cast<float>(sum)});
 
-    const int64_t heads = 4, kv_heads = 2, head = 6;
-    for (int32_t prefix : {0, 35}) {
-        const std::vector<int32_t> starts = prefix == 0 ? std::vector<int32_t>{0, 5, 6, 13} : std::vector<int32_t>{0, 35, 40, 41, 48};
-        const int64_t segments = static_cast<int64_t>(starts.size()) - 1, count = starts.back();
-        const Floats q = random_floats(count * heads * head, 8), k = random_floats(count * kv_heads * head, 9),
-                     v = random_floats(count * kv_heads * head, 10);
-        Floats out(q.size()), lse(static_cast<size_t>(count * heads)), dq(q.size()), dk(k.size()), dv(k.size());
-        must(graft_attention_forward(pool, q.data(), k.data(), v.data(), starts.data(), segments, prefix, heads, kv_heads, head, out.data(),
-                                     lse.data()),
-             "attention");
-        must(graft_attention_backward(pool, q.data(), out.data(), q.data(), k.data(), v.data(), lse.data(), starts.data(), segments, prefix, heads,
-                                      kv_heads, head, dq.data(), dk.data(), dv.data()),
-             "attention back");
-        keep(out), keep(dq), keep(dk), keep(dv);
-        must_refuse(
-            graft_attention_forward(pool, q.data(), k.data(), v.data(), starts.data(), segments, 7, heads, kv_heads, head, out.data(), lse.data()),
-            "a prefix that is no segment");
+    keep(attention(pool, 0, 6));
+    if (with_bf16) {
+        attention(pool, 1, 32);
     }
     const std::vector<int32_t> positions(static_cast<size_t>(rows), 2);
     const Floats table = random_floats(3 * 6, 11);

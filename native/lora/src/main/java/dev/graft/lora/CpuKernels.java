@@ -13,11 +13,10 @@ import org.bytedeco.javacpp.Loader;
 
 /** The kernels on this machine's processor, by threads of their own that sleep where none comes soon. The same for the same number of threads, to the last bit. */
 public final class CpuKernels implements Kernels {
-    private static final int CACHE_LINE = 64;
     private static boolean loaded;
 
     private final graft_pool pool;
-    private final Arena memory = Arena.ofShared();
+    private final Slabs memory = new Slabs();
     private long allocatedBytes;
     private boolean closed;
 
@@ -90,7 +89,7 @@ public final class CpuKernels implements Kernels {
     public Tensor allocate(int rows, int columns) {
         long bytes = (long) rows * columns * Float.BYTES;
         allocatedBytes += bytes;
-        return new Tensor(memory.allocate(bytes, CACHE_LINE), rows, columns);
+        return new Tensor(memory.allocate(bytes), rows, columns);
     }
 
     @Override
@@ -249,13 +248,22 @@ public final class CpuKernels implements Kernels {
 
     @Override
     public void attention(
-            Tensor q, Tensor k, Tensor v, Segments segments, int heads, int kvHeads, Tensor out, Tensor logSums) {
+            boolean bf16,
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            Segments segments,
+            int heads,
+            int kvHeads,
+            Tensor out,
+            Tensor logSums) {
         int width = checkAttention(q, k, v, segments, heads, kvHeads, logSums);
         Shapes.alike("out", out, q);
         withInts(
                 segments.starts(),
                 starts -> lora.graft_attention_forward(
                         pool,
+                        number(bf16),
                         Address.of(q),
                         Address.of(k),
                         Address.of(v),
@@ -271,6 +279,7 @@ public final class CpuKernels implements Kernels {
 
     @Override
     public void attentionBackward(
+            boolean bf16,
             Tensor dout,
             Tensor out,
             Tensor q,
@@ -293,6 +302,7 @@ public final class CpuKernels implements Kernels {
                 segments.starts(),
                 starts -> lora.graft_attention_backward(
                         pool,
+                        number(bf16),
                         Address.of(dout),
                         Address.of(out),
                         Address.of(q),

@@ -55,11 +55,25 @@ public interface Kernels extends AutoCloseable {
     /** Turns each head of x [rows][heads · width] in place; table [positions][width] holds cosine and sine of each pair. */
     void rotate(Tensor x, int heads, int[] positions, Tensor table, RotaryLayout layout, boolean backward);
 
-    /** out [rows][heads · width] of q, k, v; logSums [rows][heads] for the way back. */
-    void attention(Tensor q, Tensor k, Tensor v, Segments segments, int heads, int kvHeads, Tensor out, Tensor logSums);
+    /**
+     * out [rows][heads · width] of q, k, v; logSums [rows][heads] for the way back.
+     *
+     * @param bf16 products in bf16, where that is the faster way here
+     */
+    void attention(
+            boolean bf16,
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            Segments segments,
+            int heads,
+            int kvHeads,
+            Tensor out,
+            Tensor logSums);
 
     /** Overwrites dq, dk and dv. */
     void attentionBackward(
+            boolean bf16,
             Tensor dout,
             Tensor out,
             Tensor q,

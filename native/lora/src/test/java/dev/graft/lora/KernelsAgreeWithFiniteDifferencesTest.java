@@ -81,13 +81,25 @@ class KernelsAgreeWithFiniteDifferencesTest extends OnEachInstructionSet {
         Tensor tv = tensor(kernels, v, kvHeads * width);
         Tensor out = kernels.allocate(rows, heads * width);
         Tensor logSums = kernels.allocate(rows, heads);
-        kernels.attention(tq, tk, tv, segments, heads, kvHeads, out, logSums);
+        kernels.attention(false, tq, tk, tv, segments, heads, kvHeads, out, logSums);
         assertClose("out", floats(kernels, out), Reference.attention(q, k, v, segments, heads, kvHeads, width), CLOSE);
         Tensor dq = kernels.allocate(rows, heads * width);
         Tensor dk = kernels.allocate(rows, kvHeads * width);
         Tensor dv = kernels.allocate(rows, kvHeads * width);
         kernels.attentionBackward(
-                tensor(kernels, dout, heads * width), out, tq, tk, tv, logSums, segments, heads, kvHeads, dq, dk, dv);
+                false,
+                tensor(kernels, dout, heads * width),
+                out,
+                tq,
+                tk,
+                tv,
+                logSums,
+                segments,
+                heads,
+                kvHeads,
+                dq,
+                dk,
+                dv);
         assertClose(
                 "dq",
                 floats(kernels, dq),

@@ -78,13 +78,13 @@ class KernelsComputeWhatPyTorchDoesTest extends OnEachInstructionSet {
                 prefix, Arrays.stream(golden.matrix("lengths").wholes()).boxed().toList());
         Tensor out = golden.like(kernels, "out");
         Tensor logSums = kernels.allocate(q.rows(), heads);
-        kernels.attention(q, k, v, segments, heads, kvHeads, out, logSums);
+        kernels.attention(false, q, k, v, segments, heads, kvHeads, out, logSums);
         golden.assertIs("out", kernels, out);
         Tensor dq = golden.like(kernels, "dq");
         Tensor dk = golden.like(kernels, "dk");
         Tensor dv = golden.like(kernels, "dv");
         kernels.attentionBackward(
-                golden.on(kernels, "dout"), out, q, k, v, logSums, segments, heads, kvHeads, dq, dk, dv);
+                false, golden.on(kernels, "dout"), out, q, k, v, logSums, segments, heads, kvHeads, dq, dk, dv);
         golden.assertIs("dq", kernels, dq);
         golden.assertIs("dk", kernels, dk);
         golden.assertIs("dv", kernels, dv);

@@ -14,8 +14,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * our own kernels products are oneDNN's; on a processor with AMX they are our own otherwise.
  */
 class ProductsInBf16Test extends OnEachInstructionSet {
+    private static final List<String> NAMES = List.of("out", "log sums", "dq", "dk", "dv");
+
     @BeforeEach
     void needsBf16() {
         assumeTrue(kernels.hasBf16(), "NOT MEASURED: this processor does not multiply bf16");
@@ -104,10 +106,9 @@ class ProductsInBf16Test extends OnEachInstructionSet {
     }
 
     /** Probabilities are rounded too before they meet the vocabulary again. */
-    @Test
-    void crossEntropy() {
-        int vocabulary = 301;
-        int width = 24;
+    @ParameterizedTest
+    @CsvSource({"301, 24", "416, 96"})
+    void crossEntropy(int vocabulary, int width) {
         int[] targets = {0, 300, 127, 128};
         double[] x = random(targets.length * width, 1);
         double[] w = random(vocabulary * width, 2);
@@ -120,6 +121,37 @@ class ProductsInBf16Test extends OnEachInstructionSet {
         double[] gradient = Numbers.differences(
                 moved -> Reference.logProbabilities(moved, rounded(w), width, targets), rounded(x), down);
         assertClose("dx", floats(kernels, dx), gradient, 5e-3);
+    }
+
+    /** Where products are rounded, attention is that of single precision but for the rounding; elsewhere it is the same. */
+    @ParameterizedTest
+    @CsvSource({"0, 32", "35, 64", "200, 64", "0, 24"})
+    void attention(int prefix, int width) {
+        Segments segments = Segments.of(prefix, List.of(22, 41, 1, 35, 70, 16, 33));
+        Tensor q = randomHeads(segments, 4 * width, 1);
+        Tensor k = randomHeads(segments, 2 * width, 2);
+        Tensor v = randomHeads(segments, 2 * width, 3);
+        Tensor dout = randomHeads(segments, 4 * width, 4);
+        List<Tensor> right = attention(false, segments, q, k, v, dout);
+        List<Tensor> found = attention(true, segments, q, k, v, dout);
+        for (int i = 0; i < right.size(); i++) {
+            assertClose(NAMES.get(i), floats(kernels, found.get(i)), doubles(right.get(i)), 1.5e-2);
+        }
+    }
+
+    private Tensor randomHeads(Segments segments, int columns, int seed) {
+        return tensor(kernels, random(segments.rows() * columns, seed), columns);
+    }
+
+    private List<Tensor> attention(boolean bf16, Segments segments, Tensor q, Tensor k, Tensor v, Tensor dout) {
+        Tensor out = kernels.allocate(q.rows(), q.columns());
+        Tensor logSums = kernels.allocate(q.rows(), 4);
+        kernels.attention(bf16, q, k, v, segments, 4, 2, out, logSums);
+        Tensor dq = kernels.allocate(q.rows(), q.columns());
+        Tensor dk = kernels.allocate(k.rows(), k.columns());
+        Tensor dv = kernels.allocate(k.rows(), k.columns());
+        kernels.attentionBackward(bf16, dout, out, q, k, v, logSums, segments, 4, 2, dq, dk, dv);
+        return List.of(out, logSums, dq, dk, dv);
     }
 
     private static double[] rounded(double[] numbers) {

@@ -89,6 +89,7 @@ final class Layer {
         project(Target.V, pass, normed, memory, memory.v(), false, scratch);
         rotate(pass, memory.q(), memory.k(), false);
         kernels.attention(
+                bf16,
                 memory.q(),
                 memory.k(),
                 memory.v(),
@@ -192,6 +193,7 @@ final class Layer {
 
     private void attentionBackward(Pass pass, LayerMemory memory, Scratch scratch) {
         kernels.attentionBackward(
+                bf16,
                 scratch.dattended(),
                 memory.attended(),
                 memory.q(),
