@@ -1,5 +1,5 @@
 // Activations and weights in the order of tiles. Of weights in four bits the sixteen numbers that a block can have are computed once for it and
-// rounded; a block is then one permutation of them. That takes 6 cycles, and to turn a block around 10 more. Types other than those below are
+// rounded; a block is then one permutation of them. That takes some 6 cycles, and to turn a block around 4 more. Types other than those below are
 // expanded a strip at a time, as for oneDNN, and then put into order.
 #include <immintrin.h>
 
@@ -38,7 +38,7 @@ GRAFT_WITH_BF16 void round_row(const float * x, int64_t depth, uint16_t * tiles)
     }
 }
 
-// Sixteen columns of two rows, by twos; the odd one may be missing.
+// Sixteen columns of two rows, by twos; a row that is missing is 0.
 GRAFT_INLINE_WITH_BF16 __m512i by_twos(const float * even, const float * odd) {
     const __m512i interleaved = _mm512_setr_epi32(0x100000, 0x110001, 0x120002, 0x130003, 0x140004, 0x150005, 0x160006, 0x170007, 0x180008, 0x190009,
                                                   0x1a000a, 0x1b000b, 0x1c000c, 0x1d000d, 0x1e000e, 0x1f000f);

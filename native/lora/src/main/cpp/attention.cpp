@@ -41,35 +41,12 @@ struct Scratch {
         : keys(keys), turned_k(memory), turned_v(turned_k + keys * width), p(turned_v + keys * width), ds(p + keys * kBlock) {}
 };
 
-// Rows of keys or values [count][stride] into columns [at, at + count) of turned[width][keys].
-GRAFT_INLINE void turn(const float * rows, int64_t stride, int64_t count, int64_t width, int64_t at, int64_t keys, float * turned) {
-    const int64_t whole_width = count < graft::kLanes ? 0 : width / graft::kLanes * graft::kLanes;
-    for (int64_t d = 0; d < whole_width; d += graft::kLanes) {
-        for (int64_t j = 0; j < count; j += graft::kLanes) {
-            const int64_t first = std::min(j, count - graft::kLanes);  // the last sixteen may overlap those before
-            graft::Lanes lanes[graft::kWords];
-            for (int64_t i = 0; i < graft::kLanes; i++) {
-                lanes[i] = *graft::lanes_at(rows + (first + i) * stride + d);
-            }
-            graft::turn_around(lanes);
-            for (int64_t i = 0; i < graft::kLanes; i++) {
-                *graft::lanes_at(turned + (d + i) * keys + at + first) = lanes[i];
-            }
-        }
-    }
-    for (int64_t d = whole_width; d < width; d++) {
-        for (int64_t j = 0; j < count; j++) {
-            turned[d * keys + at + j] = rows[j * stride + d];
-        }
-    }
-}
-
 // All that a segment's rows see: the prefix, then their own; what fills up the last vector is 0.
 GRAFT_INLINE void turn_all(const Sizes & s, int64_t segment, int64_t key_head, const float * rows, int64_t keys, float * turned) {
     const int64_t prefix = s.seen(segment), own = s.starts[segment], count = s.starts[segment + 1] - own;
     std::fill(turned, turned + keys * s.width, 0.0f);
-    turn(rows + s.kv(0, key_head), s.kv_stride(), prefix, s.width, 0, keys, turned);
-    turn(rows + s.kv(own, key_head), s.kv_stride(), count, s.width, prefix, keys, turned);
+    graft::turn_rows(rows + s.kv(0, key_head), s.kv_stride(), prefix, s.width, 0, keys, turned);
+    graft::turn_rows(rows + s.kv(own, key_head), s.kv_stride(), count, s.width, prefix, keys, turned);
 }
 
 GRAFT_KERNEL(void, forward, (const Sizes & s, const Inputs & in, int64_t segment, int64_t head, const Scratch & scratch, float * out, float * lse),
@@ -138,8 +115,8 @@ GRAFT_KERNEL(void, backward_prefix,
              (const Sizes & s, const Inputs & in, int64_t from, int64_t count, int64_t key_head, const Scratch & scratch, const Backward & back),
              (s, in, from, count, key_head, scratch, back)) {
     std::fill(scratch.turned_k, scratch.turned_k + 2 * scratch.keys * s.width, 0.0f);
-    turn(in.k + s.kv(from, key_head), s.kv_stride(), count, s.width, 0, scratch.keys, scratch.turned_k);
-    turn(in.v + s.kv(from, key_head), s.kv_stride(), count, s.width, 0, scratch.keys, scratch.turned_v);
+    graft::turn_rows(in.k + s.kv(from, key_head), s.kv_stride(), count, s.width, 0, scratch.keys, scratch.turned_k);
+    graft::turn_rows(in.v + s.kv(from, key_head), s.kv_stride(), count, s.width, 0, scratch.keys, scratch.turned_v);
     for (int64_t head = key_head * s.group(); head < (key_head + 1) * s.group(); head++) {
         for (int64_t first = s.prefix; first < s.rows(); first += kBlock) {
             const int64_t rows = std::min(kBlock, s.rows() - first);

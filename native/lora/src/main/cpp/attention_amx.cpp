@@ -12,6 +12,7 @@
 namespace {
 
 using graft::kBlock;
+using graft::kPair;
 using graft::kTile;
 using graft::kTileDepth;
 using graft::kTileSide;
@@ -23,7 +24,6 @@ using Sizes = graft::AttentionSizes;
 
 static_assert(kBlock == kTileDepth, "a block of rows is the depth of one tile");
 constexpr int kScratchSlot = 2;
-constexpr int64_t kPair = 2 * kTileSide;
 constexpr int64_t kPrefixKeys = 64;
 
 int64_t whole_pairs(int64_t count) { return (count + kPair - 1) / kPair * kPair; }

@@ -152,27 +152,3 @@ void gemm_blocked(Operand a, const void * b, int64_t m, int64_t n, int64_t k, bo
 int graft_has_bf16(void) { return __builtin_cpu_supports("avx512bf16") ? 1 : 0; }
 
 const char * graft_product_isa(void) { return dnnl_cpu_isa2str(dnnl_get_effective_cpu_isa()); }
-
-int graft_product(graft_pool * pool, const float * a, int a_transposed, const float * b, int b_transposed, int64_t m, int64_t n, int64_t k, int add,
-                  float * c) {
-    return graft::at_border([&] {
-        graft::require_there(pool, a, b, c);
-        graft::require_sizes(m, k);
-        graft::require_sizes(k, n);
-        graft::require_sizes(m, n);
-        const int64_t a_stride = a_transposed != 0 ? m : k;
-        const int64_t b_stride = b_transposed != 0 ? k : n;
-        constexpr int64_t kGrain = 16;
-        if (m >= n) {
-            pool->split(m, kGrain, [&](int, int64_t begin, int64_t end) {
-                const graft::Operand rows{a + begin * (a_transposed != 0 ? 1 : k), a_stride, a_transposed != 0};
-                graft::gemm(false, rows, {b, b_stride, b_transposed != 0}, end - begin, n, k, add != 0, c + begin * n, n);
-            });
-        } else {
-            pool->split(n, kGrain, [&](int, int64_t begin, int64_t end) {
-                const graft::Operand columns{b + begin * (b_transposed != 0 ? k : 1), b_stride, b_transposed != 0};
-                graft::gemm(false, {a, a_stride, a_transposed != 0}, columns, m, end - begin, k, add != 0, c + begin, n);
-            });
-        }
-    });
-}

@@ -9,12 +9,12 @@
 
 namespace {
 
+using graft::kPair;
 using graft::kTileDepth;
 using graft::kTileSide;
 using graft::Weight;
 
 constexpr int64_t kLeftBytes = 1 << 20;
-constexpr int64_t kPair = 2 * kTileSide;       // columns that a product takes at once
 constexpr int64_t kPanelOfInputs = 3 * kPair;  // backward: of a row of W that is about a cache line
 constexpr int kPanelSlot = 0, kLeftSlot = 1;
 

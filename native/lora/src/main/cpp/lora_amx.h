@@ -11,6 +11,7 @@
 namespace graft {
 
 constexpr int64_t kTileSide = 16, kTileDepth = 32, kTile = kTileSide * kTileDepth;
+constexpr int64_t kPair = 2 * kTileSide;  // columns that a product takes at once
 
 constexpr int64_t whole_tiles(int64_t rows) { return (rows + kTileSide - 1) / kTileSide * kTileSide; }
 

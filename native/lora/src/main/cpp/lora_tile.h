@@ -1,7 +1,8 @@
 #pragma once
 
 // Products of matrices that are too small for oneDNN, whose call costs more than they do. A tile is added up in registers: eight rows and two vectors
-// of columns in the thirty-two of AVX-512, six rows and one in the sixteen of AVX2, since a sum waits some cycles for the one before.
+// of columns, or sixteen rows and one, in the thirty-two of AVX-512, six rows and one in the sixteen of AVX2, since a sum waits some cycles for the
+// one before.
 
 #include <cstdint>
 
@@ -80,6 +81,9 @@ GRAFT_INLINE void product(const Strided & a, const float * b, int64_t b_row, con
     if (isa() == Isa::kAvx512) {
         for (; column + 2 * kLanes <= extent.columns; column += 2 * kLanes) {
             product_columns<8, 2>(a, b + column, b_row, extent, 0, add, c + column, c_row);
+        }
+        for (; column + kLanes <= extent.columns; column += kLanes) {
+            product_columns<16, 1>(a, b + column, b_row, extent, 0, add, c + column, c_row);
         }
     }
     for (; column + kLanes <= extent.columns; column += kLanes) {

@@ -3,6 +3,7 @@
 // Sixteen vectors of sixteen words, turned around in registers: in four rounds (s = 8, 4, 2, 1) vectors i and i + s exchange the words whose column
 // has bit s in the one and has it not in the other.
 
+#include <algorithm>
 #include <cstdint>
 
 #include "lora_simd.h"
@@ -35,6 +36,29 @@ GRAFT_INLINE void turn_around(Vector * row) {
     exchange<4>(row);
     exchange<2>(row);
     exchange<1>(row);
+}
+
+// Rows [count][stride] into columns [at, at + count) of turned[width][keys].
+GRAFT_INLINE void turn_rows(const float * rows, int64_t stride, int64_t count, int64_t width, int64_t at, int64_t keys, float * turned) {
+    const int64_t whole_width = count < kLanes ? 0 : width / kLanes * kLanes;
+    for (int64_t d = 0; d < whole_width; d += kLanes) {
+        for (int64_t j = 0; j < count; j += kLanes) {
+            const int64_t first = std::min(j, count - kLanes);  // the last sixteen may overlap those before
+            Lanes lanes[kWords];
+            for (int64_t i = 0; i < kLanes; i++) {
+                lanes[i] = *lanes_at(rows + (first + i) * stride + d);
+            }
+            turn_around(lanes);
+            for (int64_t i = 0; i < kLanes; i++) {
+                *lanes_at(turned + (d + i) * keys + at + first) = lanes[i];
+            }
+        }
+    }
+    for (int64_t d = whole_width; d < width; d++) {
+        for (int64_t j = 0; j < count; j++) {
+            turned[d * keys + at + j] = rows[j * stride + d];
+        }
+    }
 }
 
 }  // namespace graft

@@ -72,7 +72,7 @@ std::vector<uint8_t> random_weight(const Quantized & q, int64_t count, unsigned 
 
 // y = op(a) op(b) of odd sizes, with either side transposed; more rows than columns, fewer, and one column.
 void products(graft_pool * pool, Floats & all) {
-    constexpr int64_t sizes[][3] = {{37, 19, 5}, {3, 41, 7}, {35, 1, 9}, {1, 1, 1}};
+    constexpr int64_t sizes[][3] = {{37, 19, 5}, {3, 41, 7}, {35, 1, 9}, {1, 1, 1}, {37, 16, 50}, {16, 80, 37}, {41, 48, 3}, {70, 96, 80}};
     for (const auto & [m, n, k] : sizes) {
         const Floats a = random_floats(m * k, 20), b = random_floats(k * n, 21);
         Floats c(static_cast<size_t>(m * n));

@@ -157,18 +157,23 @@ class KernelsAgreeWithFiniteDifferencesTest extends OnEachInstructionSet {
     }
 
     @ParameterizedTest
-    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
-    void product(boolean aTransposed, boolean bTransposed) {
-        int m = 37;
-        int n = 19;
-        int k = 50;
+    @CsvSource({"37, 19, 50", "37, 16, 50", "16, 80, 37", "41, 48, 3", "70, 96, 80", "3, 32, 1"})
+    void product(int m, int n, int k) {
         double[] a = random(m * k, 1);
         double[] b = random(k * n, 2);
-        Tensor ta = aTransposed ? tensor(kernels, Reference.transposed(a, m, k), m) : tensor(kernels, a, k);
-        Tensor tb = bTransposed ? tensor(kernels, Reference.transposed(b, k, n), k) : tensor(kernels, b, n);
+        double[] right = Reference.product(a, b, m, n, k);
+        double[] twice = Arrays.stream(right).map(x -> 2 * x).toArray();
         Tensor c = kernels.allocate(m, n);
-        kernels.product(ta, aTransposed, tb, bTransposed, c, false);
-        assertClose("c", floats(kernels, c), Reference.product(a, b, m, n, k), CLOSE);
+        for (boolean aTransposed : new boolean[] {false, true}) {
+            for (boolean bTransposed : new boolean[] {false, true}) {
+                Tensor ta = aTransposed ? tensor(kernels, Reference.transposed(a, m, k), m) : tensor(kernels, a, k);
+                Tensor tb = bTransposed ? tensor(kernels, Reference.transposed(b, k, n), k) : tensor(kernels, b, n);
+                kernels.product(ta, aTransposed, tb, bTransposed, c, false);
+                assertClose("c", floats(kernels, c), right, CLOSE);
+                kernels.product(ta, aTransposed, tb, bTransposed, c, true);
+                assertClose("2 c", floats(kernels, c), twice, CLOSE);
+            }
+        }
     }
 
     /** Turning is orthogonal: its backward undoes it. */

@@ -4,6 +4,7 @@ import static dev.graft.lora.Numbers.assertClose;
 import static dev.graft.lora.Numbers.floats;
 import static dev.graft.lora.Numbers.random;
 import static dev.graft.lora.Numbers.tensor;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.graft.model.gguf.GgufType;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,6 +61,30 @@ class ProductsInBf16Test extends OnEachInstructionSet {
         kernels.linearBackward(true, tensor(kernels, dy, outputs), weight, dx, false);
         right = Reference.product(rounded(dy), rounded(w), rows, inputs, outputs);
         assertClose("dx", floats(kernels, dx), right, 2e-5);
+    }
+
+    /** Backward 80 outputs are oneDNN's, forward they are tiles: each leaves the processor's registers as the other may find them. */
+    @Test
+    void oneDnnAndTilesTakeTurns() {
+        int rows = 48;
+        int outputs = 80;
+        int inputs = 96;
+        var weight =
+                new Weight(tensor(kernels, random(outputs * inputs, 1), inputs).data(), GgufType.F32, outputs, inputs);
+        Tensor x = tensor(kernels, random(rows * inputs, 2), inputs);
+        Tensor dy = tensor(kernels, random(rows * outputs, 3), outputs);
+        Tensor y = kernels.allocate(rows, outputs);
+        Tensor dx = kernels.allocate(rows, inputs);
+        kernels.linear(true, x, weight, y, false);
+        kernels.linearBackward(true, dy, weight, dx, false);
+        float[] firstY = floats(kernels, y);
+        float[] firstDx = floats(kernels, dx);
+        for (int round = 0; round < 20; round++) {
+            kernels.linearBackward(true, dy, weight, dx, false);
+            kernels.linear(true, x, weight, y, false);
+            assertThat(floats(kernels, y)).isEqualTo(firstY);
+            assertThat(floats(kernels, dx)).isEqualTo(firstDx);
+        }
     }
 
     /** With the unit matrix a product gives the weight itself, rounded: expanded, and put into oneDNN's order where it has one, in both directions. */
