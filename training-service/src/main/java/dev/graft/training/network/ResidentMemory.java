@@ -19,7 +19,7 @@ public final class ResidentMemory {
      * What only comes with the first steps and no plan counts: the parts of oneDNN that are called, the products that it compiles, the JVM's own compiled
      * code. Measured, see {@code docs/training.md}.
      */
-    private static final long CODE_BYTES = 32L << 20;
+    private static final long CODE_BYTES = 20L << 20;
 
     /** Bytes at this moment. */
     public static long now() {
