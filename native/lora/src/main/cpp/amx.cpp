@@ -1,5 +1,5 @@
-// Products of tiles with AMX (Intel's manual, volume 1, chapter 18). oneDNN's are as fast on data in the cache; what it does not do is to leave out
-// the copy of a right side that is already in order, to take any number of rows without compiling for it, and to fetch what it will write.
+// Products of tiles with AMX (Intel's manual, volume 1, chapter 18). oneDNN's are nearly as fast on data in the cache; what it does not do is to
+// leave out the copy of a right side that is already in order, to take any number of rows without compiling for it, and to fetch what it will write.
 //
 //   two tiles of rows times two of columns: of the eight registers 0 to 3 are sums, 4 and 5 the left side's, 6 and 7 the right side's, so that each
 //   tile that is read is multiplied twice

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "graft_lora.h"
-#include "lora_border.h"
 #include "lora_gemm.h"
 #include "oneapi/dnnl/dnnl.hpp"
 #include "oneapi/dnnl/dnnl_debug.h"

@@ -108,7 +108,8 @@ GRAFT_INLINE void gradient_of_scores(float * p, float * ds, int64_t seen, int64_
     }
 }
 
-// The same in bf16, on tiles: where processor and width allow it; otherwise they return false, with nothing written. dk and dv are 0 before.
+// graft_attention_forward and _backward in bf16, on tiles, where processor and width allow it; otherwise they return false, with nothing written.
+// dk and dv are 0 before.
 bool attention_in_tiles(graft_pool & pool, const AttentionSizes & s, const AttentionInputs & in, float * out, float * lse);
 bool attention_backward_in_tiles(graft_pool & pool, const AttentionSizes & s, const AttentionInputs & in, const AttentionBackward & back);
 
