@@ -1,8 +1,12 @@
 package dev.graft.cli.stack;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.graft.contracts.ShareGroups;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -21,7 +25,19 @@ public final class BrokerMain {
         int port = Integer.parseInt(arguments[0]);
         int controllerPort = Integer.parseInt(arguments[1]);
         Path folder = Files.createDirectories(Path.of(arguments[2]));
-        Properties settings = settings(port, controllerPort, folder);
+        // Kafka's own lock comes too late: it is taken when the metadata log has been opened and written to, so that
+        // two brokers on one folder write over each other's records before the second is refused.
+        try (FileChannel held = FileChannel.open(folder.resolve("broker.lock"), CREATE, WRITE)) {
+            if (held.tryLock() == null) {
+                System.err.println(
+                        "another broker runs on " + folder + ": stop it first (graft down), or set GRAFT_HOME");
+                System.exit(1);
+            }
+            run(folder, settings(port, controllerPort, folder));
+        }
+    }
+
+    private static void run(Path folder, Properties settings) throws IOException {
         format(folder, settings);
         KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

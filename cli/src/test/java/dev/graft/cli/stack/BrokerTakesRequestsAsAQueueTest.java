@@ -7,6 +7,7 @@ import dev.graft.contracts.ShareGroups;
 import dev.graft.contracts.TopicPlan;
 import dev.graft.contracts.Topics;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,6 +94,23 @@ class BrokerTakesRequestsAsAQueueTest {
                 }
             }
         }
+    }
+
+    @Test
+    void aSecondBrokerOnTheSameFolderIsRefusedAndTheFirstGoesOn() throws Exception {
+        var home = new GraftHome(folder);
+        Path log = folder.resolve("second.log");
+        Process second = new ProcessBuilder(
+                        new ProcessPlans(home, GraftHome.findRoot().orElseThrow(), Map.of())
+                                .broker(Ports.free())
+                                .command())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        assertThat(second.waitFor(LIMIT)).isTrue();
+        assertThat(second.exitValue()).as(Files.readString(log)).isEqualTo(1);
+        assertThat(log).content().contains("another broker runs on " + folder).contains("graft down");
+        send(stack.bootstrapServers(), Topics.PROMPT_RESULTS, "id-3", "still written");
     }
 
     private static void send(String servers, String topic, String key, String value) throws Exception {
