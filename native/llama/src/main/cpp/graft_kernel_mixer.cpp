@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "graft_ahead.h"
 #include "graft_node.h"
 #include "graft_simd.h"
 

@@ -23,6 +23,7 @@
 #include <cstring>
 
 #include "ggml-backend.h"
+#include "graft_ahead.h"
 #include "graft_graph.h"
 #include "graft_node.h"
 #include "graft_simd.h"

@@ -94,7 +94,7 @@ static inline void multiply_block(const uint8_t * block, const int8_t * const * 
     }
 }
 
-// Half a tile's outputs, those from lane 0 or 8 on, for kTokens tokens, from `token` on.
+// Half a tile's outputs, those from lane 0 or 8 on, for kTokens tokens, from `token` on. The first pass over a tile reads ahead.
 template <Quants kQuants, int kTokens>
 static inline void multiply_half_tile(const Multiplication & work, const uint8_t * tile, int lane, int token, float * out) {
     const int blocks = work.matrix->inputs / kBlock;
@@ -105,6 +105,9 @@ static inline void multiply_half_tile(const Multiplication & work, const uint8_t
         sums[t] = _mm256_setzero_ps();
     }
     for (int b = 0; b < blocks; b++, tile += block_bytes(kQuants)) {
+        if (token == 0 && lane == 0) {
+            ask_ahead<block_bytes(kQuants)>(tile);
+        }
         size_t at[kTokens];
         const int8_t * x[kTokens];
         __m256i whole[kTokens];

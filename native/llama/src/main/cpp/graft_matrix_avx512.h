@@ -29,7 +29,7 @@ static inline void unpack(const uint8_t * block, __m512i * quants) {
     }
 }
 
-// One tile's outputs for kTokens tokens, from `token` on.
+// One tile's outputs for kTokens tokens, from `token` on. The first pass over a tile reads ahead.
 template <Quants kQuants, int kTokens>
 static inline void multiply_tile(const Multiplication & work, const uint8_t * tile, int token, float * out) {
     const int blocks = work.matrix->inputs / kBlock;
@@ -41,6 +41,9 @@ static inline void multiply_tile(const Multiplication & work, const uint8_t * ti
         sums[t] = _mm512_setzero_ps();
     }
     for (int b = 0; b < blocks; b++, tile += block_bytes(kQuants)) {
+        if (token == 0) {
+            ask_ahead<block_bytes(kQuants)>(tile);
+        }
         __m512i quants[8];
         unpack<kQuants>(tile, quants);
         const __m512 scales = halves(tile + quant_bytes(kQuants));

@@ -26,19 +26,6 @@ struct Floats {
     static inline Vector load(const uint8_t * p) { return Lanes::load(reinterpret_cast<const float *>(p)); }
 };
 
-// How far ahead of what is read of a pair the next is asked for: it is too short for the processor to see a stream in time.
-static constexpr size_t kAheadBytes = 4096;
-
-// Asks for what is read of a pair after these bytes.
-template <size_t kBytes>
-static inline void ask_ahead(const uint8_t * from) {
-    constexpr size_t kLine = 64;
-#pragma GCC unroll 8
-    for (size_t line = 0; line < kBytes; line += kLine) {
-        __builtin_prefetch(from + kAheadBytes + line);
-    }
-}
-
 // kCount rows of A times the activations of kTokens tokens, each scaled. A scale of 1 changes no bit. stride: of the rows' sixteens, see row_place.
 // steps: of the rows, where weights have them.
 template <typename Weights, int kCount, int kTokens>
