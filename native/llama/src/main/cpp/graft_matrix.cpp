@@ -12,7 +12,7 @@
 // Why not ggml's: for these formats ggml_compute_forward_mul_mat on x86 multiplies one row of weights by one row of activations at a time. It
 // unpacks the weights anew for each token, and adds up lanes at the end of each of them. Here sixteen outputs are a vector: weights are unpacked
 // once for up to eight tokens, four bytes of activations meet all sixteen outputs in one instruction, and no lane is ever added to another. To
-// that end the matrices are packed once, in tiles of sixteen outputs. On processors with AMX, ggml has a good kernel of its own.
+// that end the matrices are packed once, in tiles of sixteen outputs, which are also what registers of AMX want.
 
 #include "graft_matrix.h"
 
@@ -62,7 +62,8 @@ struct Activations {
 struct Multiplication {
     const PackedMatrix * matrix;
     const QuantizedRows * rows;
-    int tokens;
+    int first_token;
+    int last_token;  // exclusive
     float * out;
     size_t out_stride;  // floats from token to token
     int first_tile;
@@ -85,12 +86,22 @@ namespace avx512 {
 }  // namespace avx512
 #pragma GCC pop_options
 
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,amx-tile,amx-int8,avx2,fma,f16c,bmi,bmi2")
+namespace amx {
+#include "graft_matrix_amx.h"
+}  // namespace amx
+#pragma GCC pop_options
+
 namespace {
 
 bool has_vnni() { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
 
 void run(const Multiplication & work) {
-    if (has_vnni()) {
+    constexpr int kManyTokens = 32;  // of fewer, unpacking for AMX takes longer than it saves
+    if (work.last_token - work.first_token >= kManyTokens && has_vnni() && has_byte_tiles()) {
+        amx::multiply(work);
+    } else if (has_vnni()) {
         avx512::multiply(work);
     } else {
         avx2::multiply(work);
@@ -117,6 +128,7 @@ void multiply(ggml_tensor * out, int thread, int threads, void * userdata) {
     const int tiles = matrix->outputs / kTile;
     const Multiplication work = {matrix,
                                  product.rows,
+                                 0,
                                  tokens,
                                  static_cast<float *>(out->data),
                                  out->nb[1] / sizeof(float),
@@ -255,6 +267,6 @@ extern "C" bool graft_multiply(int32_t type, const void * weights, int32_t input
     QuantizedRows rows;
     rows.reserve(tokens, inputs);
     avx2::quantize({x, inputs * sizeof(float), inputs / kBlock}, 0, tokens * (inputs / kBlock), rows);
-    run({&matrix, &rows, tokens, out, static_cast<size_t>(outputs), 0, outputs / kTile});
+    run({&matrix, &rows, 0, tokens, out, static_cast<size_t>(outputs), 0, outputs / kTile});
     return true;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-// Products of quantized weight matrices and rows of activations, in place of ggml's on processors without AMX; see graft_matrix.cpp.
+// Products of quantized weight matrices and rows of activations, in place of ggml's; see graft_matrix.cpp.
 
 #include <cstddef>
 #include <cstdint>

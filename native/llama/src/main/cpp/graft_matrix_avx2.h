@@ -105,7 +105,7 @@ static inline void multiply_half_tile(const Multiplication & work, const uint8_t
         sums[t] = _mm256_setzero_ps();
     }
     for (int b = 0; b < blocks; b++, tile += block_bytes(kQuants)) {
-        if (token == 0 && lane == 0) {
+        if (token == work.first_token && lane == 0) {
             ask_ahead<block_bytes(kQuants)>(tile);
         }
         size_t at[kTokens];
@@ -149,12 +149,13 @@ static void multiply_tokens(const Multiplication & work, const uint8_t * tile, i
 
 template <Quants kQuants>
 static void multiply_tiles(const Multiplication & work) {
-    const int passes = (work.tokens + kMostTokens - 1) / kMostTokens;
+    const int all = work.last_token - work.first_token;
+    const int passes = (all + kMostTokens - 1) / kMostTokens;
     for (int n = work.first_tile; n < work.last_tile; n++) {
         const uint8_t * tile = work.matrix->tiles + n * tile_bytes(*work.matrix);
         for (int p = 0; p < passes; p++) {
-            const int t = share(work.tokens, p, passes);
-            const int tokens = share(work.tokens, p + 1, passes) - t;
+            const int t = work.first_token + share(all, p, passes);
+            const int tokens = work.first_token + share(all, p + 1, passes) - t;
             for (int lane = 0; lane < kTile; lane += kLanes) {
                 multiply_tokens<kQuants>(work, tile, lane, t, tokens, work.out + t * work.out_stride + n * kTile);
             }

@@ -41,7 +41,7 @@ static inline void multiply_tile(const Multiplication & work, const uint8_t * ti
         sums[t] = _mm512_setzero_ps();
     }
     for (int b = 0; b < blocks; b++, tile += block_bytes(kQuants)) {
-        if (token == 0) {
+        if (token == work.first_token) {
             ask_ahead<block_bytes(kQuants)>(tile);
         }
         __m512i quants[8];
@@ -87,12 +87,14 @@ static void multiply_tokens(const Multiplication & work, const uint8_t * tile, i
 
 template <Quants kQuants>
 static void multiply_tiles(const Multiplication & work) {
-    const int passes = (work.tokens + kMostTokens - 1) / kMostTokens;
+    const int all = work.last_token - work.first_token;
+    const int passes = (all + kMostTokens - 1) / kMostTokens;
     for (int n = work.first_tile; n < work.last_tile; n++) {
         const uint8_t * tile = work.matrix->tiles + n * tile_bytes(*work.matrix);
         for (int p = 0; p < passes; p++) {
-            const int t = share(work.tokens, p, passes);
-            multiply_tokens<kQuants>(work, tile, t, share(work.tokens, p + 1, passes) - t, work.out + t * work.out_stride + n * kTile);
+            const int t = work.first_token + share(all, p, passes);
+            const int count = work.first_token + share(all, p + 1, passes) - t;
+            multiply_tokens<kQuants>(work, tile, t, count, work.out + t * work.out_stride + n * kTile);
         }
     }
 }

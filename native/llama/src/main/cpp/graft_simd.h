@@ -10,6 +10,8 @@
 #endif
 
 #include <immintrin.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -26,6 +28,17 @@ inline int vector_bits_limit = 512;
 inline bool has_avx512() {
     return vector_bits_limit >= 512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+}
+
+// Whether there are tile registers for products of bytes (AMX), and the kernel lets this process use them.
+inline bool has_byte_tiles() {
+    static const bool granted = [] {
+        constexpr int kRequestPermission = 0x1023;  // ARCH_REQ_XCOMP_PERM
+        constexpr int kTileData = 18;               // XFEATURE_XTILEDATA
+        return __builtin_cpu_supports("amx-tile") != 0 && __builtin_cpu_supports("amx-int8") != 0 &&
+               syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+    }();
+    return vector_bits_limit >= 512 && granted;
 }
 
 inline bool has_avx2() {
@@ -82,9 +95,9 @@ struct Lanes {
         return _mm_cvtss_f32(_mm_add_ss(pair, _mm_movehdup_ps(pair)));
     }
     static inline float highest(Vector x) {
-        float values[kCount];
-        store(values, x);
-        return *std::max_element(values, values + kCount);
+        const __m128 half = _mm_max_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+        const __m128 pair = _mm_max_ps(half, _mm_movehl_ps(half, half));
+        return _mm_cvtss_f32(_mm_max_ss(pair, _mm_movehdup_ps(pair)));
     }
     static constexpr unsigned kAll = 0xff;
     // a where the lane's bit is set, else b

@@ -9,9 +9,6 @@ extern "C" {
 // Their width in bits: 512, 256, or 32 where the processor has neither AVX-512 nor AVX2.
 int graft_vector_bits(void);
 
-// Whether it has tiles for products of bytes (AMX), which ggml uses.
-bool graft_has_byte_tiles(void);
-
 // No wider ones from now on, whatever the processor has; a graph that was computed before keeps its kernels. For tests.
 void graft_limit_vectors(int bits);
 

@@ -56,7 +56,7 @@ record Steps(Machine machine, AdapterFolder adapters, int count) {
 
     private LlamaModel open() {
         LlamaLibrary library = LlamaLibrary.load(Optional.empty());
-        return LlamaModel.open(library, machine.model(), 0, Products.fastest().orElse(Products.PACKED));
+        return LlamaModel.open(library, machine.model(), 0, Products.fastest());
     }
 
     private void load(List<AdapterWeights> into, Set<Target> targets, int number, Precision precision)

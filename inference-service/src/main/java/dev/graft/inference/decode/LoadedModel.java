@@ -59,15 +59,14 @@ final class LoadedModel implements AutoCloseable {
             AdapterSlots adapters,
             TokenTexts texts,
             EngineMetrics metrics) {
-        LlamaModelFile facts = check(settings.model().file());
+        GgufFile file = read(settings.model().file());
+        LlamaModelFile facts = LlamaModelFile.check(file);
         LlamaSettings llama = settings.llama();
         LlamaLibrary library = LibraryChoice.of(settings);
         LOG.info("llama.cpp computes with {}", library.systemInfo());
         int threads = llama.threads().orElse(Runtime.getRuntime().availableProcessors());
-        Products products = llama.products()
-                .map(asked -> Products.valueOf(asked.name()))
-                .or(Products::fastest)
-                .orElseGet(() -> new ProductTrial(library, settings.model().file(), threads).faster());
+        Products products =
+                llama.products().map(asked -> Products.valueOf(asked.name())).orElseGet(() -> ProductChoice.of(file));
         LlamaModel model = LlamaModel.open(library, settings.model().file(), llama.gpuLayers(), products);
         takePrecedence(llama.nice());
         Attention attention = Attention.valueOf(llama.attention().name()).onThisProcessor();
@@ -123,9 +122,9 @@ final class LoadedModel implements AutoCloseable {
         }
     }
 
-    private static LlamaModelFile check(Path file) {
+    private static GgufFile read(Path file) {
         try {
-            return LlamaModelFile.check(GgufFile.read(file));
+            return GgufFile.read(file);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the model file " + file, e);
         }

@@ -63,7 +63,7 @@ public interface LlamaSettings {
     @WithDefault("ragged")
     AttentionKernel attention();
 
-    /** Who multiplies by the weights: Graft's own kernel over packed weights, or ggml's; default: the faster one on this processor. */
+    /** Who multiplies by the weights: Graft's own kernel over packed weights, or ggml's; default: Graft's where it packs most of them. */
     Optional<ProductKernel> products();
 
     /** As in native-llama, of which only the decode loop knows. */

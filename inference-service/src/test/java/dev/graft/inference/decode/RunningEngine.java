@@ -74,7 +74,7 @@ final class RunningEngine implements AutoCloseable {
     RunningEngine(int slots, Way way, Executor reads, SlotMeters meters) throws IOException {
         queue = new AdmissionQueue(slots, 64);
         LlamaLibrary library = LlamaLibrary.load(Optional.empty());
-        model = LlamaModel.open(library, MODEL, 0, Products.fastest().orElse(Products.PACKED));
+        model = LlamaModel.open(library, MODEL, 0, Products.fastest());
         tokenizer = Tokenizer.of(GgufFile.read(MODEL));
         LlamaModelFile facts = LlamaModelFile.check(GgufFile.read(MODEL));
         adapters = new AdapterSlots(new AdapterReader(facts, Precision.F16, 64), meters, slots, reads);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Products over packed weights, quantized by ggml, against the same in double precision from ggml's own blocks. */
 class PackedProductsTest {
     private static final int BLOCK = 32;
-    private static final int INPUTS = 7 * BLOCK;
+    private static final int INPUTS = 39 * BLOCK; // more than are unpacked at once, and an odd number
     private static final int OUTPUTS = 48;
 
     @BeforeAll
@@ -41,10 +41,9 @@ class PackedProductsTest {
 
     /** Each format, with the vectors of each kind of processor, for all numbers of tokens that a kernel tells apart and more than one pass takes. */
     static Stream<Arguments> products() {
-        return Stream.of(GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q8_0)
-                .flatMap(type -> Stream.of(512, 256)
-                        .flatMap(bits -> Stream.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 23)
-                                .map(tokens -> Arguments.of(type, bits, tokens))));
+        return types().flatMap(type -> Stream.of(512, 256)
+                .flatMap(bits -> Stream.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 23, 32, 36, 45)
+                        .map(tokens -> Arguments.of(type, bits, tokens))));
     }
 
     @ParameterizedTest(name = "type {0}, {1} bits, {2} tokens")
@@ -75,6 +74,33 @@ class PackedProductsTest {
                 }
             }
         }
+    }
+
+    static Stream<Integer> types() {
+        return Stream.of(GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q8_0);
+    }
+
+    /** So that an answer is the same whatever it was computed with: a prompt in one piece or in several, alone or beside others. */
+    @ParameterizedTest(name = "type {0}")
+    @MethodSource("types")
+    void aTokenGetsTheSameBitsAloneAndAmongMany(int type) {
+        int tokens = 45;
+        BytePointer weights = weights(type);
+        try (FloatPointer x = new FloatPointer(gaussian(INPUTS * tokens, 3));
+                FloatPointer together = new FloatPointer((long) OUTPUTS * tokens);
+                FloatPointer alone = new FloatPointer(OUTPUTS)) {
+            graft_multiply(type, weights, INPUTS, OUTPUTS, x, tokens, together);
+            for (int t = 0; t < tokens; t++) {
+                graft_multiply(type, weights, INPUTS, OUTPUTS, x.getPointer((long) t * INPUTS), 1, alone);
+                assertThat(floats(together, t * OUTPUTS)).as("token %d", t).containsExactly(floats(alone, 0));
+            }
+        }
+    }
+
+    private static float[] floats(FloatPointer from, int at) {
+        float[] floats = new float[OUTPUTS];
+        from.getPointer(at).get(floats);
+        return floats;
     }
 
     @Test
