@@ -28,14 +28,14 @@ record AdapterReader(LlamaModelFile base, Precision precision, int mostRank) {
     /** @throws FaultException {@code adapter_refused}, of kind {@code INPUT}, where it is no sound adapter of the base; {@code adapter_file} where it can't be read */
     AdapterWeights read(Path path) {
         AdapterWeights weights = new AdapterWeights(base.layers(), precision);
+        boolean whole = false;
         try {
             AdapterFile.read(path, base, mostRank, (pair, a, b) -> put(weights, pair, a, b));
+            whole = true;
             return weights;
         } catch (MalformedFileException e) {
-            weights.close();
             throw new FaultException(Fault.input("adapter_refused", e.field(), e.value(), e.remedy()), e);
         } catch (LlamaException e) {
-            weights.close();
             throw new FaultException(
                     Fault.input(
                             "adapter_refused",
@@ -44,8 +44,11 @@ record AdapterReader(LlamaModelFile base, Precision precision, int mostRank) {
                             "can't be computed with; graft.adapters.precision=f32 has room for larger numbers"),
                     e);
         } catch (IOException e) {
-            weights.close();
             throw new FaultException(Fault.internal("adapter_file", path + " can't be read: " + e), e);
+        } finally {
+            if (!whole) {
+                weights.close();
+            }
         }
     }
 

@@ -37,9 +37,14 @@ final class PrefixTree {
         return nodeCount;
     }
 
+    /** Adapters, by generation and scale, of which it keeps a prefix; the base counts as one. */
+    int adapters() {
+        return roots.size();
+    }
+
     /** The longest kept prefix of these tokens, computed with these weights; {@code limit} tokens at the most. */
     Match match(Optional<ScaledAdapter> weights, Tokens tokens, int limit) {
-        Node node = roots.computeIfAbsent(weights, _ -> new Node(new int[0], 0, -1, null));
+        Node node = roots.getOrDefault(weights, new Node(new int[0], 0, -1, null));
         while (true) {
             node.lastUse = ++clock;
             if (node.end() >= limit) {
@@ -81,6 +86,9 @@ final class PrefixTree {
         }
         Node above = match.length < match.node.end() ? split(match.node, match.length) : match.node;
         int[] edge = Arrays.copyOfRange(tokens.toArray(), match.length, length);
+        if (above.parent == null) {
+            roots.putIfAbsent(weights, above);
+        }
         Node leaf = new Node(edge, match.length, numbers.take(), above);
         cells.share(sequence, leaf.sequence, match.length, length);
         above.children.put(edge[0], leaf);
@@ -137,7 +145,11 @@ final class PrefixTree {
     private void remove(Node leaf) {
         cells.release(leaf.sequence);
         numbers.giveBack(leaf.sequence);
-        parentOf(leaf).children.remove(leaf.tokens[0]);
+        Node parent = parentOf(leaf);
+        parent.children.remove(leaf.tokens[0]);
+        if (parent.parent == null && parent.children.isEmpty()) {
+            roots.values().remove(parent); // requests choose scales freely: each would leave a root
+        }
         cellCount -= leaf.tokens.length;
         nodeCount--;
     }

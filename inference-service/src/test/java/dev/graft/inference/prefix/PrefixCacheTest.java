@@ -167,4 +167,24 @@ class PrefixCacheTest {
         assertThat(cache.lookUp(BASE, prompt).cached()).isZero();
         assertThat(kept.cached()).isZero();
     }
+
+    /** Requests choose scales freely: a tree that remembered each would grow without end. */
+    @Test
+    void ofWeightsWithoutAPrefixNothingIsLeft() {
+        PrefixTree tree = new PrefixTree(cells, numbers);
+        AdapterRef reviews = new AdapterRef("reviews", 1, "a");
+        Tokens prompt = Tokens.of(1, 2, 3, 4, 5);
+        for (int i = 1; i <= 1000; i++) {
+            tree.match(Optional.of(new ScaledAdapter(reviews, i / 1000f)), prompt, 4);
+        }
+        assertThat(tree.adapters()).isZero();
+        int sequence = numbers.take();
+        cells.compute(sequence, prompt, 0, 5);
+        Optional<ScaledAdapter> half = Optional.of(new ScaledAdapter(reviews, 0.5f));
+        tree.add(half, prompt, 4, sequence);
+        assertThat(tree.match(half, prompt, 4).length()).isEqualTo(4);
+        assertThat(tree.adapters()).isEqualTo(1);
+        assertThat(tree.evictOne()).contains(4);
+        assertThat(tree.adapters()).isZero();
+    }
 }
