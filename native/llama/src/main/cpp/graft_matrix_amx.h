@@ -189,7 +189,8 @@ static void multiply(const Multiplication & work) {
     const int left = (work.last_token - work.first_token) % kTileTokens;
     Multiplication rest = work;
     if (left > kFew) {
-        rest.first_token = work.last_token - kTileTokens;  // some once more
+        // Some once more; not in the same pass, whose sums lie in out between one lot of blocks and the next.
+        rest.first_token = work.last_token - kTileTokens;
         multiply_sixteens(rest);
     } else if (left > 0) {
         rest.first_token = work.last_token - left;

@@ -38,7 +38,7 @@ class APidFileNamesOneProcessTest {
         assertThat(PidFile.read(file).orElseThrow().alive()).isEmpty();
     }
 
-    /** The clock is slewed by a second within hours on many machines; what a JVM read at its start must not tell. */
+    /** Counted from the boot: a time of day moves when the clock is set, and two JVMs differ about it. */
     @Test
     void theStartIsTheOneThatLinuxKeepsWhateverTheClockSays() throws Exception {
         Process sleep = new ProcessBuilder("sleep", "60").start();

@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
  * The adapters that this instance may compute with. As many as there are slots are in memory; the others are files, and come in with the first request
  * that names them, in the place of the least recently used that nobody computes with.
  *
- * <p>Files are read by whoever asks, never by the decode thread. That thread alone puts weights into slots and takes them out, between two steps: a
- * pointer each time.
+ * <p>Files are read by whoever asks, not by the decode thread. That thread alone puts weights into slots and takes them out, between two steps: with
+ * Graft's kernels a pointer each time; {@code docs/adapters.md} tells of the other ways.
  */
 @Singleton
 public final class AdapterSlots implements AdapterStore {

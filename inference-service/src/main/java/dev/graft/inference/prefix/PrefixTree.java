@@ -44,7 +44,8 @@ final class PrefixTree {
 
     /** The longest kept prefix of these tokens, computed with these weights; {@code limit} tokens at the most. */
     Match match(Optional<ScaledAdapter> weights, Tokens tokens, int limit) {
-        Node node = roots.getOrDefault(weights, new Node(new int[0], 0, -1, null));
+        Node root = roots.get(weights);
+        Node node = root != null ? root : new Node(new int[0], 0, -1, null);
         while (true) {
             node.lastUse = ++clock;
             if (node.end() >= limit) {

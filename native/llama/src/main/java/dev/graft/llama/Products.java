@@ -3,8 +3,8 @@ package dev.graft.llama;
 /** Who multiplies activations by the model's weights on the CPU. */
 public enum Products {
     /**
-     * Graft's kernel, over weights that it packs ({@code graft_matrix.cpp}): Q4_0, Q4_1 and Q8_0, where the processor has AVX2; all others as
-     * {@link #GGML}, but for ggml's own packed forms of them.
+     * Graft's kernel, over weights that it packs ({@code graft_matrix.cpp}): Q4_0, Q4_1 and Q8_0, where the processor has AVX2; all others
+     * by ggml's kernels, without the packed forms that ggml has of some.
      */
     PACKED,
     /** ggml's kernels. */
