@@ -1,8 +1,9 @@
 // The kernel of graft_matrix.cpp for AVX2, and how activations are quantized on all processors. A vector has four quants of each of eight outputs:
-// half a tile.
+// half a tile. Both halves are computed together, for the four activations that they meet are then brought into a vector once.
 
 static constexpr int kLanes = 8;
-static constexpr int kMostTokens = 4;  // of one pass over half a tile
+static constexpr int kHalves = kTile / kLanes;
+static constexpr int kMostTokens = 4;  // of one pass over a tile
 
 static inline float to_half_and_back(float x) { return _cvtsh_ss(_cvtss_sh(x, _MM_FROUND_TO_NEAREST_INT)); }
 
@@ -54,96 +55,114 @@ static inline __m256i bytes_at(const uint8_t * p) { return _mm256_loadu_si256(re
 
 static inline __m256 halves(const uint8_t * p) { return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i *>(p))); }
 
+// A sum as far as it has come. GCC would otherwise add up all of a block's products at its end, and keep them in memory until then.
+static inline void settle(__m256i & sum) { asm("" : "+x"(sum)); }
+
 // Adds up a block's products of quants and activations, exactly: sums[t] has one whole number for each output.
 template <Quants kQuants, int kTokens>
-static inline void multiply_block(const uint8_t * block, const int8_t * const * x, __m256i * sums) {
+static inline void multiply_block(const uint8_t * block, const int8_t * const * x, __m256i (*sums)[kHalves]) {
     const __m256i ones = _mm256_set1_epi16(1);
 #pragma GCC unroll 8
-    for (int t = 0; t < kTokens; t++) {
-        sums[t] = _mm256_setzero_si256();
-    }
-    if constexpr (four_bits(kQuants)) {
-        const __m256i low_bits = _mm256_set1_epi8(0x0f);
-#pragma GCC unroll 8
-        for (int g = 0; g < 4; g++) {
-            const __m256i bytes = bytes_at(block + g * kVector);
-            const __m256i low = _mm256_and_si256(bytes, low_bits);
-            const __m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), low_bits);
-#pragma GCC unroll 8
-            for (int t = 0; t < kTokens; t++) {  // 16 bits suffice: 8 * 2 * 15 * 127 < 2^15
-                const __m256i first = _mm256_maddubs_epi16(low, four_activations(x[t] + g * kGroup));
-                const __m256i second = _mm256_maddubs_epi16(high, four_activations(x[t] + kBlock / 2 + g * kGroup));
-                sums[t] = _mm256_add_epi16(sums[t], _mm256_add_epi16(first, second));
+    for (int g = 0; g < kBlock / kGroup / (four_bits(kQuants) ? 2 : 1); g++) {
+        __m256i quants[kHalves];
+        __m256i others[kHalves];  // of four bits: the inputs 16 further on; of eight: how large each is
+#pragma GCC unroll 2
+        for (int h = 0; h < kHalves; h++) {
+            const __m256i bytes = bytes_at(block + g * kVector + h * kLanes * kGroup);
+            if constexpr (four_bits(kQuants)) {
+                const __m256i low_bits = _mm256_set1_epi8(0x0f);
+                quants[h] = _mm256_and_si256(bytes, low_bits);
+                others[h] = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), low_bits);
+            } else {
+                quants[h] = _mm256_xor_si256(bytes, _mm256_set1_epi8(-128));
+                others[h] = _mm256_abs_epi8(quants[h]);
             }
         }
 #pragma GCC unroll 8
         for (int t = 0; t < kTokens; t++) {
-            sums[t] = _mm256_madd_epi16(sums[t], ones);
+            const __m256i four = four_activations(x[t] + g * kGroup);
+#pragma GCC unroll 2
+            for (int h = 0; h < kHalves; h++) {
+                if constexpr (four_bits(kQuants)) {  // 16 bits suffice: 8 * 2 * 15 * 127 < 2^15
+                    const __m256i first = _mm256_maddubs_epi16(quants[h], four);
+                    const __m256i second = _mm256_maddubs_epi16(others[h], four_activations(x[t] + kBlock / 2 + g * kGroup));
+                    sums[t][h] = _mm256_add_epi16(sums[t][h], _mm256_add_epi16(first, second));
+                } else {
+                    const __m256i pairs = _mm256_maddubs_epi16(others[h], _mm256_sign_epi8(four, quants[h]));
+                    sums[t][h] = _mm256_add_epi32(sums[t][h], _mm256_madd_epi16(pairs, ones));
+                }
+                settle(sums[t][h]);
+            }
         }
-    } else {
+    }
+    if constexpr (four_bits(kQuants)) {
 #pragma GCC unroll 8
-        for (int g = 0; g < 8; g++) {
-            const __m256i quants = _mm256_xor_si256(bytes_at(block + g * kVector), _mm256_set1_epi8(-128));
-            const __m256i sizes = _mm256_abs_epi8(quants);
-#pragma GCC unroll 8
-            for (int t = 0; t < kTokens; t++) {
-                const __m256i signed_x = _mm256_sign_epi8(four_activations(x[t] + g * kGroup), quants);
-                sums[t] = _mm256_add_epi32(sums[t], _mm256_madd_epi16(_mm256_maddubs_epi16(sizes, signed_x), ones));
+        for (int t = 0; t < kTokens; t++) {
+#pragma GCC unroll 2
+            for (int h = 0; h < kHalves; h++) {
+                sums[t][h] = _mm256_madd_epi16(sums[t][h], ones);
             }
         }
     }
 }
 
-// Half a tile's outputs, those from lane 0 or 8 on, for kTokens tokens, from `token` on. The first pass over a tile reads ahead.
+// One tile's outputs for kTokens tokens, from `token` on. The first pass over a tile reads ahead.
 template <Quants kQuants, int kTokens>
-static inline void multiply_half_tile(const Multiplication & work, const uint8_t * tile, int lane, int token, float * out) {
+static inline void multiply_tile(const Multiplication & work, const uint8_t * tile, int token, float * out) {
     const int blocks = work.matrix->inputs / kBlock;
     const QuantizedRows & rows = *work.rows;
-    __m256 sums[kTokens];
+    __m256 sums[kTokens][kHalves];
 #pragma GCC unroll 8
-    for (int t = 0; t < kTokens; t++) {
-        sums[t] = _mm256_setzero_ps();
+    for (int i = 0; i < kTokens * kHalves; i++) {
+        sums[i / kHalves][i % kHalves] = _mm256_setzero_ps();
     }
     for (int b = 0; b < blocks; b++, tile += block_bytes(kQuants)) {
-        if (token == work.first_token && lane == 0) {
+        if (token == work.first_token) {
             ask_ahead<block_bytes(kQuants)>(tile);
         }
         size_t at[kTokens];
         const int8_t * x[kTokens];
-        __m256i whole[kTokens];
+        __m256i whole[kTokens][kHalves];
 #pragma GCC unroll 8
         for (int t = 0; t < kTokens; t++) {
             at[t] = static_cast<size_t>(token + t) * blocks + b;
             x[t] = rows.quants.data() + at[t] * kBlock;
+            whole[t][0] = whole[t][1] = _mm256_setzero_si256();
         }
-        multiply_block<kQuants, kTokens>(tile + lane * kGroup, x, whole);
-        const uint8_t * scale_row = tile + quant_bytes(kQuants) + lane * sizeof(uint16_t);
-        const __m256 scales = halves(scale_row);
+        multiply_block<kQuants, kTokens>(tile, x, whole);
+#pragma GCC unroll 2
+        for (int h = 0; h < kHalves; h++) {
+            const uint8_t * scale_row = tile + quant_bytes(kQuants) + h * kLanes * sizeof(uint16_t);
+            const __m256 scales = halves(scale_row);
 #pragma GCC unroll 8
-        for (int t = 0; t < kTokens; t++) {
-            if constexpr (kQuants == Quants::kQ4_0) {
-                whole[t] = _mm256_sub_epi32(whole[t], _mm256_set1_epi32(offset(kQuants) * rows.whole_sums[at[t]]));
-            }
-            const __m256 factor = _mm256_mul_ps(scales, _mm256_set1_ps(rows.scales[at[t]]));
-            sums[t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(whole[t]), factor, sums[t]);
-            if constexpr (kQuants == Quants::kQ4_1) {
-                sums[t] = _mm256_fmadd_ps(halves(scale_row + kHalfRow), _mm256_set1_ps(rows.sums[at[t]]), sums[t]);
+            for (int t = 0; t < kTokens; t++) {
+                if constexpr (kQuants == Quants::kQ4_0) {
+                    whole[t][h] = _mm256_sub_epi32(whole[t][h], _mm256_set1_epi32(offset(kQuants) * rows.whole_sums[at[t]]));
+                }
+                const __m256 factor = _mm256_mul_ps(scales, _mm256_set1_ps(rows.scales[at[t]]));
+                sums[t][h] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(whole[t][h]), factor, sums[t][h]);
+                if constexpr (kQuants == Quants::kQ4_1) {
+                    sums[t][h] = _mm256_fmadd_ps(halves(scale_row + kHalfRow), _mm256_set1_ps(rows.sums[at[t]]), sums[t][h]);
+                }
             }
         }
     }
 #pragma GCC unroll 8
     for (int t = 0; t < kTokens; t++) {
-        _mm256_storeu_ps(out + t * work.out_stride + lane, sums[t]);
+#pragma GCC unroll 2
+        for (int h = 0; h < kHalves; h++) {
+            _mm256_storeu_ps(out + t * work.out_stride + h * kLanes, sums[t][h]);
+        }
     }
 }
 
 template <Quants kQuants>
-static void multiply_tokens(const Multiplication & work, const uint8_t * tile, int lane, int token, int tokens, float * out) {
+static void multiply_tokens(const Multiplication & work, const uint8_t * tile, int token, int tokens, float * out) {
     switch (tokens) {
-        case 1: multiply_half_tile<kQuants, 1>(work, tile, lane, token, out); return;
-        case 2: multiply_half_tile<kQuants, 2>(work, tile, lane, token, out); return;
-        case 3: multiply_half_tile<kQuants, 3>(work, tile, lane, token, out); return;
-        default: multiply_half_tile<kQuants, 4>(work, tile, lane, token, out);
+        case 1: multiply_tile<kQuants, 1>(work, tile, token, out); return;
+        case 2: multiply_tile<kQuants, 2>(work, tile, token, out); return;
+        case 3: multiply_tile<kQuants, 3>(work, tile, token, out); return;
+        default: multiply_tile<kQuants, 4>(work, tile, token, out);
     }
 }
 
@@ -156,9 +175,7 @@ static void multiply_tiles(const Multiplication & work) {
         for (int p = 0; p < passes; p++) {
             const int t = work.first_token + share(all, p, passes);
             const int tokens = work.first_token + share(all, p + 1, passes) - t;
-            for (int lane = 0; lane < kTile; lane += kLanes) {
-                multiply_tokens<kQuants>(work, tile, lane, t, tokens, work.out + t * work.out_stride + n * kTile);
-            }
+            multiply_tokens<kQuants>(work, tile, t, tokens, work.out + t * work.out_stride + n * kTile);
         }
     }
 }
