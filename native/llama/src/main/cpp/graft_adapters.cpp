@@ -120,7 +120,7 @@ const char * put(graft_adapter & adapter, Pair & pair, std::vector<float> a, std
         return "a weight is too large for half precision";
     }
     if (!store(adapter, a, b, pair)) {
-        return "no memory for an adapter's weights";
+        return GRAFT_NO_MEMORY;
     }
     adapter.highest_rank = std::max(adapter.highest_rank, pair.rank);
     return nullptr;
@@ -144,22 +144,26 @@ const char * graft_adapter_put(struct graft_adapter * adapter, int32_t layer, in
     if (rank < 1 || inputs % graft::kInputs != 0 || outputs % graft::kOutputs != 0) {
         return "the inputs must be a multiple of 16, the outputs of 32, and the rank at least 1";
     }
-    std::vector<float> a_floats(static_cast<size_t>(inputs) * rank);
-    std::vector<float> b_floats(static_cast<size_t>(outputs) * rank);
-    const char * wrong = graft::to_floats(a_type, a, a_floats);
-    wrong = wrong != nullptr ? wrong : graft::to_floats(b_type, b, b_floats);
-    if (wrong != nullptr) {
+    try {
+        std::vector<float> a_floats(static_cast<size_t>(inputs) * rank);
+        std::vector<float> b_floats(static_cast<size_t>(outputs) * rank);
+        const char * wrong = graft::to_floats(a_type, a, a_floats);
+        wrong = wrong != nullptr ? wrong : graft::to_floats(b_type, b, b_floats);
+        if (wrong != nullptr) {
+            return wrong;
+        }
+        graft::Pair pair;
+        pair.rank = rank;
+        pair.inputs = inputs;
+        pair.outputs = outputs;
+        wrong = graft::put(*adapter, pair, std::move(a_floats), std::move(b_floats), scale);
+        if (wrong == nullptr) {
+            adapter->pairs[site] = pair;
+        }
         return wrong;
+    } catch (const std::bad_alloc &) {
+        return GRAFT_NO_MEMORY;
     }
-    graft::Pair pair;
-    pair.rank = rank;
-    pair.inputs = inputs;
-    pair.outputs = outputs;
-    wrong = graft::put(*adapter, pair, std::move(a_floats), std::move(b_floats), scale);
-    if (wrong == nullptr) {
-        adapter->pairs[site] = pair;
-    }
-    return wrong;
 }
 
 int64_t graft_adapter_bytes(const struct graft_adapter * adapter) { return static_cast<int64_t>(adapter->arena.bytes()); }

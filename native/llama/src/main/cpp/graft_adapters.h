@@ -13,6 +13,9 @@ extern "C" {
 // The matrices of a layer that an adapter may have pairs for, in the order of their numbers: q, k, v, o, gate, up, down.
 enum { GRAFT_TARGETS = 7 };
 
+// What is said where the system has no memory for an adapter's weights.
+#define GRAFT_NO_MEMORY "no memory for an adapter's weights"
+
 // One adapter's weights in memory.
 struct graft_adapter;
 
@@ -20,7 +23,7 @@ struct graft_adapter;
 struct graft_adapter * graft_adapter_new(int32_t layers, int32_t bits);
 
 // Copies one pair: a [rank][inputs] and b [outputs][rank], of the ggml types F32, F16 or BF16; scale goes into b.
-// NULL: done; else what is wrong with it.
+// NULL: done; else what is wrong with it, or GRAFT_NO_MEMORY, which says nothing about it.
 const char * graft_adapter_put(struct graft_adapter * adapter, int32_t layer, int32_t target, int32_t inputs, int32_t outputs, int32_t rank,
                                float scale, int32_t a_type, const void * a, int32_t b_type, const void * b);
 

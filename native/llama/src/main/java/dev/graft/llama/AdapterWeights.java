@@ -3,6 +3,7 @@ package dev.graft.llama;
 import static dev.graft.llama.jni.global.llama.GGML_TYPE_BF16;
 import static dev.graft.llama.jni.global.llama.GGML_TYPE_F16;
 import static dev.graft.llama.jni.global.llama.GGML_TYPE_F32;
+import static dev.graft.llama.jni.global.llama.GRAFT_NO_MEMORY;
 import static dev.graft.llama.jni.global.llama.GRAFT_TARGETS;
 import static dev.graft.llama.jni.global.llama.graft_adapter_bytes;
 import static dev.graft.llama.jni.global.llama.graft_adapter_free;
@@ -31,11 +32,12 @@ public final class AdapterWeights implements AutoCloseable {
      *
      * @param layers of the base model
      * @param precision of each weight
+     * @throws OutOfMemoryError where native memory is short
      */
     public AdapterWeights(int layers, Precision precision) {
         handle = graft_adapter_new(layers, precision.bits);
         if (handle == null || handle.isNull()) {
-            throw new LlamaException("no memory for an adapter of " + layers + " layers");
+            throw new OutOfMemoryError(GRAFT_NO_MEMORY);
         }
     }
 
@@ -103,6 +105,7 @@ public final class AdapterWeights implements AutoCloseable {
      * @param a {@code [rank][inputs]}
      * @param b {@code [outputs][rank]}
      * @throws LlamaException when it can't be taken, with the reason
+     * @throws OutOfMemoryError where native memory is short, which says nothing about the pair
      */
     public void put(int layer, int target, int inputs, int outputs, int rank, float scale, Matrix a, Matrix b) {
         Objects.checkIndex(target, TARGETS);
@@ -122,10 +125,14 @@ public final class AdapterWeights implements AutoCloseable {
                 a.pointer((long) inputs * rank),
                 b.type.ggmlType,
                 b.pointer((long) outputs * rank));
-        if (wrong != null && !wrong.isNull()) {
-            throw new LlamaException(
-                    "layer %d, target %d, rank %d: %s".formatted(layer, target, rank, wrong.getString()));
+        if (wrong == null || wrong.isNull()) {
+            return;
         }
+        String reason = "layer %d, target %d, rank %d: %s".formatted(layer, target, rank, wrong.getString());
+        if (wrong.getString().equals(GRAFT_NO_MEMORY)) {
+            throw new OutOfMemoryError(reason);
+        }
+        throw new LlamaException(reason);
     }
 
     /** Memory that they take. */

@@ -3,20 +3,23 @@ package dev.graft.llama;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.graft.llama.AdapterWeights.Matrix;
 import dev.graft.llama.AdapterWeights.Precision;
+import dev.graft.llama.AdapterWeights.WeightType;
+import dev.graft.llama.StepsOfAllShapes.Row;
 import dev.graft.model.LlamaModelFile;
 import dev.graft.model.adapter.RandomAdapter;
 import dev.graft.model.adapter.Target;
 import dev.graft.model.gguf.GgufFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MixedAdaptersTest {
     private static final Path MODEL =
             Path.of(System.getProperty("graft.home"), "models", "SmolLM2-135M-Instruct.Q4_1.gguf");
-    private static final int SEQUENCES = 8;
     private static final int[] RANKS = {4, 8, 16, 16, 33, 64};
     private static final int MOST_RANK = 64;
     private static final int BASE = 0;
@@ -80,9 +82,6 @@ class MixedAdaptersTest {
     static void close() {
         model.close();
     }
-
-    /** The rows of one run: whose they are, and their logits. */
-    private record Row(int slot, float[] logits) {}
 
     @ParameterizedTest(name = "{0}, {1}, {2}, micro-batches of {3}")
     @CsvSource({
@@ -136,7 +135,7 @@ class MixedAdaptersTest {
         List<Row> withSlots = run(way, Attention.RAGGED, Precision.F16, 256, Optional.of(BASE));
         List<Row> without;
         try (LlamaContext context = open(Attention.RAGGED, 256)) {
-            without = steps(context, Optional.of(BASE));
+            without = StepsOfAllShapes.compute(context, model, RANKS.length, Optional.of(BASE));
         }
         for (int i = 0; i < without.size(); i++) {
             assertThat(withSlots.get(i).logits())
@@ -145,26 +144,36 @@ class MixedAdaptersTest {
         }
     }
 
-    /** llama.cpp's own path rounds activations elsewhere: the same but for what that does to a quantized model. */
+    /**
+     * llama.cpp's own path rounds activations elsewhere, which on a quantized model changes logits: by no more than it changes them itself where it
+     * computes attention in another way.
+     */
     @ParameterizedTest
     @EnumSource
     void anAdapterChangesLogitsAsLlamaCppsOwnPathDoes(Way way) throws IOException {
         List<Row> base = run(Attention.RAGGED, Precision.F32, 256, Optional.of(BASE));
         for (int slot = 1; slot <= RANKS.length; slot++) {
             List<Row> ours = run(way, Attention.RAGGED, Precision.F32, 256, Optional.of(slot));
-            List<Row> theirs;
-            try (LlamaContext context = open(Attention.RAGGED, 256)) {
-                context.attach(LlamaAdapter.open(model, ADAPTERS.get(slot - 1).file()));
-                theirs = steps(context, Optional.of(BASE));
-            }
-            double effect = 0;
-            double error = 0;
-            for (int i = 0; i < ours.size(); i++) {
-                effect += Logits.distance(base.get(i).logits(), theirs.get(i).logits());
-                error += Logits.distance(ours.get(i).logits(), theirs.get(i).logits());
-            }
-            assertThat(error).as("slot %d", slot).isLessThan(0.1 * effect);
+            List<Row> theirs = theirs(slot, Attention.RAGGED);
+            double noise = distance(theirs, theirs(slot, Attention.FLASH));
+            assertThat(distance(ours, theirs)).as("slot %d", slot).isLessThan(1.5 * noise);
+            assertThat(noise).as("noise, slot %d", slot).isLessThan(0.25 * distance(base, theirs));
         }
+    }
+
+    private static List<Row> theirs(int slot, Attention attention) {
+        try (LlamaContext context = open(attention, 256)) {
+            context.attach(LlamaAdapter.open(model, ADAPTERS.get(slot - 1).file()));
+            return StepsOfAllShapes.compute(context, model, RANKS.length, Optional.of(BASE));
+        }
+    }
+
+    private static double distance(List<Row> a, List<Row> b) {
+        double sum = 0;
+        for (int i = 0; i < a.size(); i++) {
+            sum += Logits.distance(a.get(i).logits(), b.get(i).logits());
+        }
+        return sum;
     }
 
     /** Sequences of one batch with one adapter, each scaled in its own way: what each gets is what an adapter with a B of that size gives. */
@@ -312,6 +321,22 @@ class MixedAdaptersTest {
         }
     }
 
+    /** More than there are addresses for; the weights are not read, since the memory for them is asked for first. */
+    @Test
+    void memoryThatIsShortIsNoFaultOfTheWeights() {
+        int rank = 1 << 16;
+        int inputs = Integer.MAX_VALUE / 16 * 16;
+        try (Arena arena = Arena.ofConfined();
+                AdapterWeights weights = new AdapterWeights(model.layers(), Precision.F16)) {
+            MemorySegment any = arena.allocate(64);
+            var a = new Matrix(WeightType.F16, any.reinterpret(2L * inputs * rank));
+            var b = new Matrix(WeightType.F16, any.reinterpret(2L * 32 * rank));
+            assertThatThrownBy(() -> weights.put(0, 0, inputs, 32, rank, 1, a, b))
+                    .isInstanceOf(OutOfMemoryError.class)
+                    .hasMessageContaining("no memory");
+        }
+    }
+
     /** Of q in the first layer, all its weights 2. */
     private static AdapterWeights withOnePair(int layers, int inputs, int outputs, float scale) {
         int rank = 4;
@@ -369,7 +394,8 @@ class MixedAdaptersTest {
     }
 
     private static LlamaContext open(Attention attention, int microBatch) {
-        return LlamaContext.open(model, new ContextOptions(1024, 256, microBatch, SEQUENCES, 2, attention, false));
+        return LlamaContext.open(
+                model, new ContextOptions(1024, 256, microBatch, StepsOfAllShapes.SEQUENCES, 2, attention, false));
     }
 
     private static List<Row> run(Attention attention, Precision precision, int microBatch, Optional<Integer> allOf)
@@ -387,60 +413,9 @@ class MixedAdaptersTest {
                 weights.add(adapter.weights(precision));
                 context.slot(weights.size(), Optional.of(weights.getLast()));
             }
-            return steps(context, allOf);
+            return StepsOfAllShapes.compute(context, model, RANKS.length, allOf);
         } finally {
             weights.forEach(AdapterWeights::close);
-        }
-    }
-
-    /** Steps of all shapes, always the same; each sequence has a slot of its own until it is released, or `allOf` for all. */
-    private static List<Row> steps(LlamaContext context, Optional<Integer> allOf) {
-        Random random = new Random(20261125);
-        List<Row> rows = new ArrayList<>();
-        int[] lengths = new int[SEQUENCES];
-        int[] slots = new int[SEQUENCES];
-        int begun = 0;
-        try (LlamaBatch batch = new LlamaBatch(256, 1)) {
-            for (int step = 0; step < 36; step++) {
-                int changed = random.nextInt(SEQUENCES);
-                if (step % 7 == 3) {
-                    fork(context, random.nextInt(SEQUENCES), changed, lengths, slots);
-                } else if (lengths[changed] == 0 || step % 5 == 4) {
-                    context.release(changed);
-                    lengths[changed] = 0;
-                    slots[changed] = begun++ % (RANKS.length + 1);
-                }
-                int chunk = 1 + random.nextInt(step % 3 == 0 ? 70 : 12);
-                List<Integer> owners = new ArrayList<>();
-                batch.clear();
-                for (int sequence = 0; sequence < SEQUENCES; sequence++) {
-                    int count = sequence == changed ? chunk : lengths[sequence] > 0 ? 1 : 0;
-                    batch.slot(allOf.orElse(slots[sequence]));
-                    for (int i = 0; i < count; i++) {
-                        batch.add(1000 + random.nextInt(20000), lengths[sequence]++, sequence, i == count - 1);
-                        owners.add(slots[sequence]);
-                    }
-                }
-                context.decode(batch);
-                for (int i = 0; i < batch.size(); i++) {
-                    if (batch.outputs(i)) {
-                        float[] logits = new float[model.vocabularySize()];
-                        context.logits(i).copyTo(logits);
-                        rows.add(new Row(owners.get(i), logits));
-                    }
-                }
-            }
-        }
-        return rows;
-    }
-
-    /** A fork has the adapter of what it goes on from: its cells were computed with it. */
-    private static void fork(LlamaContext context, int from, int to, int[] lengths, int[] slots) {
-        if (from != to && lengths[from] > 1) {
-            context.release(to);
-            lengths[to] = lengths[from] * 2 / 3;
-            slots[to] = slots[from];
-            context.share(from, to, 0, lengths[to]);
         }
     }
 }
