@@ -283,40 +283,36 @@ public class AdapterLoader {
     }
 
     private void load(AdapterRef ref, AdapterGeneration generation) {
-        try {
-            turns.acquire();
-            try {
-                loadNow(ref, generation);
-            } finally {
-                turns.release();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            failed(ref, Fault.capacity("draining", "the service is stopping"), false);
-        }
-    }
-
-    private void loadNow(AdapterRef ref, AdapterGeneration generation) throws InterruptedException {
         long begin = System.nanoTime();
         boolean fileIsRight = false;
         try {
             Path file = files.get(generation);
             fileIsRight = true;
-            store.load(ref, file);
+            take(ref, file);
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
             note(ref, Load::done);
             watch.loaded(ref, took, sinceRecord(ref.name()));
             LOG.infof("%s is loaded (%d ms)", ref, took.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            failed(ref, Fault.capacity("draining", "the service is stopping"), false);
         } catch (FaultException e) {
             failed(ref, e.fault(), fileIsRight && Load.isInput(e.fault()));
         } catch (OutOfMemoryError e) {
-            failed(
-                    ref,
-                    Fault.capacity("no_memory", "there is no memory for " + ref + " now: " + e.getMessage()),
-                    false);
+            failed(ref, AdapterStore.noMemory(ref, e), false);
         } catch (RuntimeException | Error e) { // else it would be loading for ever
             LOG.errorf(e, "Loading %s failed", ref);
             failed(ref, Fault.internal("adapter_load", "the service's log says why"), false);
+        }
+    }
+
+    /** A few at a time: it takes a core. Fetching has turns of its own. */
+    private void take(AdapterRef ref, Path file) throws InterruptedException {
+        turns.acquire();
+        try {
+            store.load(ref, file);
+        } finally {
+            turns.release();
         }
     }
 

@@ -29,8 +29,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -184,9 +186,11 @@ public final class AdapterSlots implements AdapterStore {
         }
     }
 
+    /** Those that were unloaded while requests compute with them count, too. */
     private int inMemoryNow() {
-        return (int) adapters.values().stream()
+        return (int) Stream.concat(adapters.values().stream(), bySlot.values().stream())
                 .filter(adapter -> adapter.weights != null)
+                .distinct()
                 .count();
     }
 
@@ -253,14 +257,15 @@ public final class AdapterSlots implements AdapterStore {
     private void makeRoom() {
         Optional<KnownAdapter> oldest = Optional.empty();
         do {
-            oldest = inMemoryNow() > count ? oldestUnused() : Optional.empty();
+            oldest = inMemoryNow() > count ? oldestUnused(_ -> true) : Optional.empty();
             oldest.ifPresent(this::evict);
         } while (oldest.isPresent());
     }
 
-    private Optional<KnownAdapter> oldestUnused() {
+    private Optional<KnownAdapter> oldestUnused(Predicate<KnownAdapter> which) {
         return adapters.values().stream()
                 .filter(adapter -> adapter.weights != null && !adapter.needed())
+                .filter(which)
                 .min(Comparator.comparingLong(adapter -> adapter.lastUse));
     }
 
@@ -321,8 +326,7 @@ public final class AdapterSlots implements AdapterStore {
         free(table);
         OptionalInt slot = freeSlot();
         if (slot.isEmpty()) {
-            Optional<KnownAdapter> oldest = oldestUnused().filter(unused -> unused.slot > 0);
-            oldest.ifPresent(this::evict);
+            oldestUnused(unused -> unused.slot > 0).ifPresent(this::evict);
             free(table);
             slot = freeSlot();
         }

@@ -4,6 +4,7 @@ import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import dev.graft.contracts.FaultKind;
 import dev.graft.inference.adapter.AdapterRef;
+import dev.graft.inference.adapter.AdapterStore;
 import dev.graft.inference.adapter.files.FileStamp;
 import dev.graft.inference.adapter.files.Sha256;
 import dev.graft.inference.observe.SlotMeters;
@@ -69,6 +70,8 @@ record CheckedFiles(AdapterReader reader, SlotMeters metrics) {
             found = Again.lost(checked);
         } catch (FaultException e) {
             found = isInput(e) && unchanged(file, checked) ? Again.failed(checked, e.fault()) : Again.lost(checked);
+        } catch (OutOfMemoryError e) {
+            found = Again.failed(checked, AdapterStore.noMemory(ref, e));
         } catch (RuntimeException | Error e) {
             LOG.error("reading {} failed", ref, e);
             found = Again.failed(checked, Fault.internal("adapter_file", "the service's log says why: " + e));

@@ -4,6 +4,7 @@ import dev.graft.broker.ClientSettings;
 import dev.graft.contracts.AdapterEntry;
 import dev.graft.inference.settings.KafkaSettings;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -36,7 +37,8 @@ final class Connections {
     }
 
     /**
-     * The same, of records whose transaction was committed; soon gives up asking a broker that is away.
+     * The same, of records whose transaction was committed; soon gives up asking a broker that is away. Where the topic was made anew, or lost records,
+     * reading fails rather than going on at another place.
      *
      * @param waitMs how long the broker keeps a question for records open where there are none; whatever else is asked waits behind it
      */
@@ -44,6 +46,8 @@ final class Connections {
         return reader(Map.of(
                 "isolation.level",
                 "read_committed",
+                "auto.offset.reset",
+                "none",
                 "default.api.timeout.ms",
                 "5000",
                 "fetch.max.wait.ms",
@@ -72,6 +76,10 @@ final class Connections {
         config.put("request.timeout.ms", "3000");
         config.put("delivery.timeout.ms", "5000");
         return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    Admin admin() {
+        return Admin.create(ClientSettings.of(bootstrap));
     }
 
     /** Sends at once, in order, without duplicates of its own; done means written by all replicas in sync. */

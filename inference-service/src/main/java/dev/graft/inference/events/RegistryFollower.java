@@ -4,7 +4,9 @@ import dev.graft.broker.Closing;
 import dev.graft.contracts.AdapterEntry;
 import dev.graft.inference.adapter.Registry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
@@ -34,6 +36,7 @@ final class RegistryFollower implements Runnable {
     /** Follows until closing; a broker or topic that is not there is tried again every second. */
     @Override
     public void run() {
+        warnOfTopic();
         while (!closing.begun()) {
             try (var tail = new RegistryTail(connections, WAIT_MS)) {
                 follow(tail);
@@ -47,20 +50,30 @@ final class RegistryFollower implements Runnable {
         }
     }
 
+    private void warnOfTopic() {
+        try {
+            RegistryTopic.fault(connections).ifPresent(LOG::error);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Records that were not read yet. */
     long lag() {
         return lag;
     }
 
     private void follow(RegistryTail tail) {
-        Map<String, AdapterEntry> all = new HashMap<>();
-        tail.readToEnd(PATIENCE, record -> {
+        Map<String, RegistryRecord> last = new HashMap<>();
+        tail.readToEnd(PATIENCE, record -> last.put(record.name(), record));
+        List<AdapterEntry> all = new ArrayList<>();
+        for (RegistryRecord record : last.values()) {
             switch (record) {
-                case RegistryRecord.Put(AdapterEntry entry, var _) -> all.put(entry.name(), entry);
-                case RegistryRecord.Removed(String name) -> all.remove(name);
+                case RegistryRecord.Put(AdapterEntry entry, var _) -> all.add(entry);
+                case RegistryRecord.Removed removed -> tellOf(removed);
             }
-        });
-        registry.replaceAll(all.values());
+        }
+        registry.replaceAll(all);
         LOG.infof("The registry is read: %d adapters", all.size());
         while (!closing.begun()) {
             tail.poll(POLL, this::take);
@@ -71,7 +84,16 @@ final class RegistryFollower implements Runnable {
     private void take(RegistryRecord record) {
         switch (record) {
             case RegistryRecord.Put(AdapterEntry entry, var written) -> registry.put(entry, written);
-            case RegistryRecord.Removed(String name) -> registry.remove(name);
+            case RegistryRecord.Removed removed -> {
+                tellOf(removed);
+                registry.remove(removed.name());
+            }
         }
+    }
+
+    private static void tellOf(RegistryRecord.Removed removed) {
+        removed.fault()
+                .ifPresent(fault ->
+                        LOG.errorf("%s; there is no adapter %s until it is registered anew", fault, removed.name()));
     }
 }

@@ -26,37 +26,44 @@ sealed interface RegistryRecord {
         }
     }
 
-    /** There is no such adapter any more. */
-    record Removed(String name) implements RegistryRecord {}
+    /**
+     * There is no such adapter any more.
+     *
+     * @param fault why, where nobody took it away but the record can't be read
+     */
+    record Removed(String name, Optional<String> fault) implements RegistryRecord {}
 
     Logger LOG = Logger.getLogger(RegistryRecord.class);
     String SOURCE = "/graft/inference-service";
 
-    /** Empty for what is no entry, which is logged and passed over: one bad record must not keep an instance from all the others. */
+    /**
+     * Empty for what has no key. What can't be read under a key takes that adapter away, as a record without value does: compaction has removed or will
+     * remove what was there before, and an instance that starts later must not know less than those that have followed all along.
+     */
     static Optional<RegistryRecord> read(ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() == null) {
+            LOG.warnf("%s has no key, which must be an adapter's name, and is passed over", place(record));
+            return Optional.empty();
+        }
+        String name = new String(record.key(), StandardCharsets.UTF_8);
+        if (record.value() == null) {
+            return Optional.of(new Removed(name, Optional.empty()));
+        }
         try {
-            if (record.key() == null) {
-                throw new FaultException(
-                        Fault.input("malformed_event", "key", "nothing", "must be the adapter's name"));
-            }
-            String name = new String(record.key(), StandardCharsets.UTF_8);
-            if (record.value() == null) {
-                return Optional.of(new Removed(name));
-            }
             AdapterEntry entry = EventJson.read(record.value(), AdapterEntry.class);
             if (!entry.name().equals(name)) {
                 throw new FaultException(Fault.input("malformed_event", "key", name, "must be the entry's name"));
             }
             return Optional.of(new Put(entry, Instant.ofEpochMilli(record.timestamp())));
         } catch (FaultException e) {
-            LOG.warnf(
-                    "%s-%d@%d is no adapter and passed over: %s",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    e.fault().message());
-            return Optional.empty();
+            return Optional.of(new Removed(
+                    name,
+                    Optional.of(place(record) + " is no adapter: " + e.fault().message())));
         }
+    }
+
+    private static String place(ConsumerRecord<?, ?> record) {
+        return "%s-%d@%d".formatted(record.topic(), record.partition(), record.offset());
     }
 
     /** The record that makes this entry the truth. */

@@ -27,19 +27,27 @@ final class RegistrySession implements AutoCloseable {
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final RegistryTail tail;
+    private final Optional<AdapterEntry> doubtful;
     private final Map<String, AdapterEntry> entries = new HashMap<>();
+    private boolean doubtfulWritten;
 
-    private RegistrySession(KafkaProducer<byte[], byte[]> producer, RegistryTail tail) {
+    private RegistrySession(
+            KafkaProducer<byte[], byte[]> producer, RegistryTail tail, Optional<AdapterEntry> doubtful) {
         this.producer = producer;
         this.tail = tail;
+        this.doubtful = doubtful;
     }
 
-    /** Takes the right from whoever has it. */
-    static RegistrySession open(Connections connections) {
+    /**
+     * Takes the right from whoever has it.
+     *
+     * @param doubtful what a session before tried to write, where it does not know whether it did
+     */
+    static RegistrySession open(Connections connections, Optional<AdapterEntry> doubtful) {
         KafkaProducer<byte[], byte[]> producer = connections.registryProducer();
         try {
             producer.initTransactions();
-            return new RegistrySession(producer, new RegistryTail(connections, WAIT_MS));
+            return new RegistrySession(producer, new RegistryTail(connections, WAIT_MS), doubtful);
         } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
             throw e;
@@ -50,6 +58,11 @@ final class RegistrySession implements AutoCloseable {
     Optional<AdapterEntry> read(String name) {
         tail.readToEnd(PATIENCE, this::take);
         return Optional.ofNullable(entries.get(name));
+    }
+
+    /** Whether what was doubtful is in the log after all, even if others wrote since; known once an entry was read. */
+    boolean doubtfulWritten() {
+        return doubtfulWritten;
     }
 
     /**
@@ -76,8 +89,11 @@ final class RegistrySession implements AutoCloseable {
 
     private void take(RegistryRecord record) {
         switch (record) {
-            case RegistryRecord.Put(AdapterEntry entry, var _) -> entries.put(entry.name(), entry);
-            case RegistryRecord.Removed(String name) -> entries.remove(name);
+            case RegistryRecord.Put(AdapterEntry entry, var _) -> {
+                entries.put(entry.name(), entry);
+                doubtfulWritten |= doubtful.filter(entry::equals).isPresent();
+            }
+            case RegistryRecord.Removed removed -> entries.remove(removed.name());
         }
     }
 

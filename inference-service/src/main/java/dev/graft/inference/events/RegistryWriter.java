@@ -69,10 +69,10 @@ final class RegistryWriter implements RegistryLog, AutoCloseable {
         Optional<AdapterEntry> sent = Optional.empty();
         for (int pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
             try {
-                RegistrySession writing = session();
+                RegistrySession writing = session(sent);
                 Optional<AdapterEntry> current = writing.read(name);
-                if (current.isPresent() && current.equals(sent)) {
-                    return new Outcome.Written(current.get()); // the answer to the commit was lost, not the commit
+                if (sent.isPresent() && writing.doubtfulWritten()) {
+                    return new Outcome.Written(sent.get()); // the answer to the commit was lost, not the commit
                 }
                 if (!expected.fits(current)) {
                     return new Outcome.Stale(current);
@@ -100,10 +100,10 @@ final class RegistryWriter implements RegistryLog, AutoCloseable {
         }
     }
 
-    private RegistrySession session() {
+    private RegistrySession session(Optional<AdapterEntry> sent) {
         RegistrySession open = session;
         if (open == null) {
-            open = RegistrySession.open(connections);
+            open = RegistrySession.open(connections, sent);
             session = open;
         }
         return open;

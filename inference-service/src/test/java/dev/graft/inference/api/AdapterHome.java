@@ -41,6 +41,17 @@ public class AdapterHome implements QuarkusTestProfile {
         }
     }
 
+    /** One whose adapters are not mixed, as where the check at the start finds that they can't be. */
+    public static final class NotMixing extends AdapterHome {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            Map<String, String> settings = super.getConfigOverrides();
+            settings.put("graft.kafka.enabled", "false");
+            settings.put("graft.adapters.mixing", "false");
+            return settings;
+        }
+    }
+
     private static Path folder() {
         try {
             Path made = Files.createTempDirectory("graft-adapters");

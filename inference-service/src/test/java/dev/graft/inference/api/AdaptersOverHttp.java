@@ -314,9 +314,7 @@ abstract class AdaptersOverHttp {
     void vllmsDoorTakesAFolderThatPeftSaved() throws Exception {
         MadeAdapter made = made(7);
         Path peft = AdapterHome.SHARED.resolve("peft");
-        LlamaModelFile facts = LlamaModelFile.check(
-                GgufFile.read(Path.of(System.getProperty("graft.home"), "models", BASE + ".gguf")));
-        PeftExport.write(made.file(), facts, 64, peft);
+        PeftExport.write(made.file(), facts(), 64, peft);
         String name = newName();
         HttpResponse<String> loaded = load(name, peft);
         assertThat(loaded.statusCode()).as(loaded.body()).isEqualTo(200);
@@ -327,7 +325,7 @@ abstract class AdaptersOverHttp {
         assertThat(ok(scaled(name, "1")).path("served").path("adapter").asText())
                 .isEqualTo(name);
         Path again = AdapterHome.SHARED.resolve("imported.gguf");
-        var _ = PeftImport.write(peft, facts, 64, again);
+        var _ = PeftImport.write(peft, facts(), 64, again);
         assertThat(http.bytes("/v1/adapters/" + name + "/generations/1/file")).isEqualTo(Files.readAllBytes(again));
 
         Path config = peft.resolve("adapter_config.json");
@@ -344,6 +342,11 @@ abstract class AdaptersOverHttp {
         Path outside = Files.write(AdapterHome.FOLDER.resolve("outside.safetensors"), whole);
         Files.createSymbolicLink(weights, outside);
         assertThat(error(load(newName(), peft)).path("code").asText()).isEqualTo("source_not_allowed");
+    }
+
+    /** Of the model that is served. */
+    static LlamaModelFile facts() throws IOException {
+        return LlamaModelFile.check(GgufFile.read(Path.of(System.getProperty("graft.home"), "models", BASE + ".gguf")));
     }
 
     private HttpResponse<String> load(String name, Path path) throws IOException, InterruptedException {

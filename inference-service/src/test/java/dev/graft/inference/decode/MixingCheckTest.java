@@ -21,8 +21,14 @@ import dev.graft.model.adapter.Target;
 import dev.graft.model.gguf.GgufFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +89,7 @@ class MixingCheckTest {
         Path few = folder.resolve("few.gguf");
         new RandomAdapter(Set.of(Target.Q, Target.V), 1, 1, 0.05, 7).writeTo(few, reader.base());
         ContextOptions options = new ContextOptions(256, 64, 4, 2, Attention.RAGGED, false);
+        List<String> errors = errorsOf(SlotChoice.class);
         try (LlamaModel model = LlamaModel.open(library, RunningEngine.MODEL, 0, Products.PACKED);
                 Placeholder placeholder = new Placeholder(LlamaAdapter.open(model, few), reader.read(few));
                 LlamaContext plain = LlamaContext.open(model, options);
@@ -90,6 +97,7 @@ class MixingCheckTest {
                 SlotTable slots = SlotChoice.of(model, context, placeholder, MixingWay.byKernels(reader), 2, 64);
                 LlamaBatch batch = new LlamaBatch(8, 1)) {
             assertThat(slots.description()).startsWith("one decode for each").contains("lacks nodes");
+            assertThat(errors).singleElement().asString().contains("adapters are not mixed", "lacks nodes");
             for (int i = 0; i < 8; i++) {
                 batch.add(100 + i, i / 4, i % 4, i >= 4);
             }
@@ -99,6 +107,26 @@ class MixingCheckTest {
                 assertThat(row(slots.logits(i))).isEqualTo(row(plain.logits(i)));
             }
         }
+    }
+
+    /** What this class logs from now on as an error. */
+    private static List<String> errorsOf(Class<?> type) {
+        List<String> errors = new ArrayList<>();
+        Logger.getLogger(type.getName()).addHandler(new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                if (record.getLevel().intValue() >= Level.SEVERE.intValue()) {
+                    errors.add(record.getMessage());
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        });
+        return errors;
     }
 
     private static float[] row(LogitRow logits) {

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -197,8 +198,9 @@ class AllInstancesKnowTheSameAdaptersTest {
     }
 
     @Test
-    void whatIsNoEntryIsPassedOver() throws Exception {
+    void whatIsNoEntryIsNoAdapterForAnybody() throws Exception {
         RegistryInstance there = started();
+        there.change("torn", Entries.nowhere(1, true));
         AdapterEntry good = Entries.after("good", Entries.nowhere(1, true));
         try (KafkaProducer<byte[], byte[]> foreign = connections.producer()) {
             send(foreign, "torn", "{\"name\": \"torn\", \"revision\": 1, \"gener".getBytes(UTF_8));
@@ -222,6 +224,50 @@ class AllInstancesKnowTheSameAdaptersTest {
             }
         }
         assertThat(late.change("good", new Label("next", OptionalInt.of(1)))).isInstanceOf(Written.class);
+        assertThat(there.change("torn", AdapterExpectation.revision(0), Entries.nowhere(2, true)))
+                .isInstanceOf(Written.class);
+    }
+
+    /** As when the answer to a commit is lost, and others write before it is asked again. */
+    @Test
+    void whoDoesNotKnowWhetherItWroteFindsOutEvenIfOthersWroteSince() throws Exception {
+        RegistryInstance other = started();
+        AdapterEntry mine = Entries.after("doubtful", Entries.nowhere(1, true));
+        AdapterEntry never = Entries.after("doubtful", Entries.nowhere(2, true));
+        try (RegistrySession session = RegistrySession.open(connections, Optional.empty())) {
+            assertThat(session.read("doubtful")).isEmpty();
+            session.write(mine, Instant.now());
+        }
+        other.change("doubtful", new Label("since", OptionalInt.of(1)));
+        for (AdapterEntry doubtful : List.of(mine, never)) {
+            try (RegistrySession again = RegistrySession.open(connections, Optional.of(doubtful))) {
+                assertThat(again.read("doubtful")).map(AdapterEntry::revision).contains(2L);
+                assertThat(again.doubtfulWritten()).isEqualTo(doubtful.equals(mine));
+            }
+        }
+    }
+
+    @Test
+    void aTopicThatIsMadeAnewIsReadAnew() throws Exception {
+        RegistryInstance one = started();
+        RegistryInstance two = started();
+        one.change("old", Entries.nowhere(1, true));
+        two.awaitSame(one.registry.entries());
+        BROKER.makeAnew(Topics.ADAPTERS);
+        await().atMost(PATIENCE).until(() -> two.registry.entries().isEmpty());
+        await().atMost(PATIENCE).until(() -> {
+            try {
+                return one.change("new", Entries.nowhere(1, true)) instanceof Written;
+            } catch (FaultException e) {
+                return false;
+            }
+        });
+        for (RegistryInstance instance : List.of(one, two, started())) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(instance.registry.entries())
+                            .extracting(AdapterEntry::name)
+                            .containsExactly("new"));
+        }
     }
 
     @Test
@@ -282,6 +328,19 @@ class AllInstancesKnowTheSameAdaptersTest {
     }
 
     @Test
+    void aTopicThatForgetsIsNoticed() throws Exception {
+        assertThat(RegistryTopic.fault(connections)).isEmpty();
+        configure(Map.of("cleanup.policy", "compact,delete"));
+        try {
+            assertThat(RegistryTopic.fault(connections))
+                    .hasValueSatisfying(fault -> assertThat(fault)
+                            .contains(Topics.ADAPTERS, "cleanup.policy=compact,delete", "set it to compact"));
+        } finally {
+            configure(Map.of("cleanup.policy", "compact"));
+        }
+    }
+
+    @Test
     void aBrokerThatGoesAwayIsWaitedForAndThenFollowedOn() throws Exception {
         RegistryInstance one = started();
         RegistryInstance two = started();
@@ -332,18 +391,20 @@ class AllInstancesKnowTheSameAdaptersTest {
     }
 
     private static void compactAtOnce() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER.bootstrap()))) {
-            List<AlterConfigOp> settings = Map.of(
-                            "segment.ms", "500",
-                            "min.cleanable.dirty.ratio", "0.001",
-                            "delete.retention.ms", "1",
-                            "max.compaction.lag.ms", "1000")
-                    .entrySet()
-                    .stream()
+        configure(Map.of(
+                "segment.ms", "500",
+                "min.cleanable.dirty.ratio", "0.001",
+                "delete.retention.ms", "1",
+                "max.compaction.lag.ms", "1000"));
+    }
+
+    private static void configure(Map<String, String> settings) throws Exception {
+        try (Admin admin = connections.admin()) {
+            List<AlterConfigOp> changes = settings.entrySet().stream()
                     .map(s -> new AlterConfigOp(new ConfigEntry(s.getKey(), s.getValue()), AlterConfigOp.OpType.SET))
                     .toList();
             admin.incrementalAlterConfigs(
-                            Map.of(new ConfigResource(ConfigResource.Type.TOPIC, Topics.ADAPTERS), settings))
+                            Map.of(new ConfigResource(ConfigResource.Type.TOPIC, Topics.ADAPTERS), changes))
                     .all()
                     .get(60, TimeUnit.SECONDS);
         }

@@ -18,14 +18,18 @@ final class PairReading implements AutoCloseable {
     PairReading(ByteSource bytes, List<AdapterPair> pairs) {
         this.scan = new FiniteScan(bytes);
         this.pairs = pairs;
-        this.a = roomFor(AdapterPair::a);
-        this.b = roomFor(AdapterPair::b);
+        long aBytes = most(AdapterPair::a);
+        long bBytes = most(AdapterPair::b);
+        MemorySegment room = arena.allocate(aBytes + bBytes, Long.BYTES); // both or, where memory is short, none
+        this.a = room.asSlice(0, aBytes);
+        this.b = room.asSlice(aBytes, bBytes);
     }
 
-    private MemorySegment roomFor(Function<AdapterPair, AdapterMatrix> matrix) {
-        long most =
+    /** In whole words. */
+    private long most(Function<AdapterPair, AdapterMatrix> matrix) {
+        long bytes =
                 pairs.stream().map(matrix).mapToLong(AdapterMatrix::bytes).max().orElse(0);
-        return arena.allocate(most, Long.BYTES);
+        return Math.ceilDiv(bytes, Long.BYTES) * Long.BYTES;
     }
 
     void giveTo(AdapterFile.PairTaker taker) throws IOException {

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -49,7 +50,7 @@ public class RealBroker implements QuarkusTestResourceLifecycleManager {
         bringBack();
         try (Admin admin = admin(bootstrap())) {
             for (TopicPlan plan : TopicPlan.ALL) {
-                create(admin, plan);
+                var _ = create(admin, plan);
             }
             for (ShareGroup group : ShareGroups.ALL) {
                 configure(bootstrap(), group.id(), group.configs());
@@ -92,6 +93,20 @@ public class RealBroker implements QuarkusTestResourceLifecycleManager {
         }
     }
 
+    /** Deletes a topic of the contracts with all that is in it, and creates it again. */
+    public void makeAnew(String topic) throws InterruptedException, ExecutionException {
+        TopicPlan plan = TopicPlan.ALL.stream()
+                .filter(one -> one.name().equals(topic))
+                .findFirst()
+                .orElseThrow();
+        try (Admin admin = admin(bootstrap())) {
+            admin.deleteTopics(List.of(topic)).all().get();
+            while (!create(admin, plan)) {
+                TimeUnit.MILLISECONDS.sleep(100); // it is still being deleted
+            }
+        }
+    }
+
     /** Alters settings of a share group. */
     public static void configure(String bootstrap, String group, Map<String, String> configs) {
         Collection<AlterConfigOp> changes = configs.entrySet().stream()
@@ -122,15 +137,18 @@ public class RealBroker implements QuarkusTestResourceLifecycleManager {
         return Admin.create(new HashMap<>(Map.of("bootstrap.servers", bootstrap)));
     }
 
-    private void create(Admin admin, TopicPlan plan) {
+    /** Whether it was not there. */
+    private boolean create(Admin admin, TopicPlan plan) {
         try {
             admin.createTopics(List.of(new NewTopic(plan.name(), plan.partitions(), (short) 1).configs(plan.configs())))
                     .all()
                     .get(60, TimeUnit.SECONDS);
+            return true;
         } catch (Exception e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw new IllegalStateException(logTail(), e);
+            if (e.getCause() instanceof TopicExistsException) {
+                return false;
             }
+            throw new IllegalStateException(logTail(), e);
         }
     }
 

@@ -26,15 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
@@ -46,7 +41,6 @@ public class AdapterFiles {
     private static final Logger LOG = Logger.getLogger(AdapterFiles.class);
     static final String PARTIAL = ".part";
     private static final Duration LEFT_BEHIND = Duration.ofDays(1);
-    private static final int AT_ONCE = 4;
     private static final int BLOCK = 1 << 16;
 
     /**
@@ -62,15 +56,12 @@ public class AdapterFiles {
     private final AllowedSources allowed;
     private final Map<String, Source> sources;
     private final long most;
-    private final Duration timeout;
-    private final Semaphore turns = new Semaphore(AT_ONCE);
-    private final ExecutorService threads;
+    private final FetchTurns turns;
     private final Map<String, CompletableFuture<Optional<Path>>> underWay = new ConcurrentHashMap<>();
     private final SpareFiles spare;
     private final Map<String, FileStamp> hashed = new ConcurrentHashMap<>();
 
     public AdapterFiles(InferenceSettings all, FileThreads threads) {
-        this.threads = threads.executor();
         AdapterSettings settings = all.adapters();
         folder = settings.folder();
         allowed = new AllowedSources(settings.sources());
@@ -85,7 +76,7 @@ public class AdapterFiles {
                 "s3",
                 new S3Source(settings.s3(), allowed::requireBelow));
         most = settings.fileBytes();
-        timeout = settings.fetchTimeout();
+        turns = new FetchTurns(allowed, threads.executor(), settings.fetchTimeout());
         spare = new SpareFiles(folder, settings.keptBytes(), InstantSource.system());
         removeLeftBehind();
     }
@@ -114,7 +105,7 @@ public class AdapterFiles {
     private Path bring(AdapterGeneration generation, CompletableFuture<Optional<Path>> told)
             throws InterruptedException {
         try {
-            Path path = within(generation.source(), () -> bring(generation.source(), generation.sha256()));
+            Path path = bring(generation.source(), generation.sha256());
             told.complete(Optional.of(path));
             return path;
         } catch (RuntimeException | Error e) {
@@ -133,7 +124,11 @@ public class AdapterFiles {
      * @throws FaultException {@code source_not_allowed}, {@code source_not_found}, {@code sha256_mismatch}, {@code file_too_large} and the like
      */
     public Fetched fetch(URI source, Optional<String> sha256) throws InterruptedException {
-        return within(source, () -> fetchNow(source, sha256));
+        Source kind = sources.get(AllowedSources.scheme(source));
+        if (kind == null) {
+            throw SourceFaults.notAllowed(source, "must be a file, http, https or s3 URI");
+        }
+        return turns.take(source, () -> fetchNow(kind, source, sha256));
     }
 
     /**
@@ -177,15 +172,15 @@ public class AdapterFiles {
         }
     }
 
-    private Path bring(URI source, String sha256) throws IOException, InterruptedException {
+    private Path bring(URI source, String sha256) throws InterruptedException {
         Path here = place(sha256);
         if (Files.exists(here)) {
-            if (isRight(here, sha256)) {
+            if (turns.take(here.toUri(), () -> isRight(here, sha256))) {
                 return here;
             }
             LOG.warnf("%s is damaged and fetched again", here);
         }
-        return fetchNow(source, Optional.of(sha256)).path();
+        return fetch(source, Optional.of(sha256)).path();
     }
 
     private boolean isRight(Path here, String sha256) throws IOException {
@@ -198,19 +193,6 @@ public class AdapterFiles {
             hashed.put(sha256, stamp);
         }
         return right;
-    }
-
-    private Fetched fetchNow(URI source, Optional<String> sha256) throws IOException, InterruptedException {
-        Source kind = sources.get(AllowedSources.scheme(source));
-        if (kind == null) {
-            throw SourceFaults.notAllowed(source, "must be a file, http, https or s3 URI");
-        }
-        turns.acquire();
-        try {
-            return fetchNow(kind, source, sha256);
-        } finally {
-            turns.release();
-        }
     }
 
     private Fetched fetchNow(Source kind, URI source, Optional<String> sha256)
@@ -257,32 +239,12 @@ public class AdapterFiles {
         return folder.resolve(sha256 + ".gguf");
     }
 
-    /** On a thread of its own, which is interrupted when the time is up. */
-    private <T> T within(URI source, Callable<T> work) throws InterruptedException {
-        Future<T> running = threads.submit(work);
-        try {
-            return running.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            running.cancel(true);
-            throw SourceFaults.slow(source, timeout.toSeconds());
-        } catch (InterruptedException e) {
-            running.cancel(true);
-            throw e;
-        } catch (ExecutionException e) {
-            throw fault(source, e.getCause());
-        }
-    }
-
     private static <T> T outcome(URI source, Future<T> done) throws InterruptedException {
         try {
             return done.get();
         } catch (ExecutionException e) {
-            throw fault(source, e.getCause());
+            throw SourceFaults.of(source, e.getCause());
         }
-    }
-
-    private static FaultException fault(URI source, @org.jspecify.annotations.Nullable Throwable cause) {
-        return cause instanceof FaultException known ? known : SourceFaults.unavailable(source, String.valueOf(cause));
     }
 
     private void removeLeftBehind() {

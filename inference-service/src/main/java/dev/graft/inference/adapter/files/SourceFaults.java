@@ -3,6 +3,7 @@ package dev.graft.inference.adapter.files;
 import dev.graft.contracts.Fault;
 import dev.graft.contracts.FaultException;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 
 /** What can be wrong with the place that a file should come from. */
 final class SourceFaults {
@@ -20,6 +21,11 @@ final class SourceFaults {
 
     static FaultException unavailable(URI source, Object why) {
         return new FaultException(Fault.capacity("source_unavailable", shown(source) + " can't be read now: " + why));
+    }
+
+    /** What a fetch ended with. */
+    static FaultException of(URI source, @Nullable Throwable cause) {
+        return cause instanceof FaultException known ? known : unavailable(source, String.valueOf(cause));
     }
 
     static FaultException slow(URI source, long seconds) {

@@ -8,6 +8,7 @@ import dev.graft.contracts.AdapterGeneration;
 import dev.graft.contracts.FaultException;
 import dev.graft.contracts.FaultKind;
 import dev.graft.inference.adapter.Entries;
+import dev.graft.inference.adapter.MadeAdapter;
 import dev.graft.inference.adapter.SettingsOf;
 import java.io.IOException;
 import java.net.URI;
@@ -172,6 +173,29 @@ class AFileIsHereWholeOrNotAtAllTest {
         org.awaitility.Awaitility.await().untilAsserted(this::assertNothingIsLeft);
     }
 
+    /** More of them than files are fetched at once from one place. */
+    @Test
+    void aPlaceThatIsSilentKeepsNobodyFromTheOthers() throws Exception {
+        var never = new CountDownLatch(1);
+        server.answers("/mute.gguf", exchange -> never.await());
+        Path shared = Files.createDirectory(home.resolve("shared"));
+        MadeAdapter made = MadeAdapter.in(shared, 4, 1);
+        AdapterFiles files = files(Map.of("graft.adapters.sources", server.at("/") + "," + shared));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> waiting = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                AdapterGeneration silent = generation(("silent " + i).getBytes(UTF_8), "/mute.gguf");
+                waiting.add(threads.submit(() -> files.get(silent)));
+            }
+            org.awaitility.Awaitility.await().until(() -> server.served() == 4);
+            assertThat(files.fetch(made.file().toUri(), Optional.of(made.sha256()))
+                            .path())
+                    .hasSameBinaryContentAs(made.file());
+            assertThat(waiting).noneMatch(Future::isDone);
+            waiting.forEach(one -> one.cancel(true));
+        }
+    }
+
     /** More often than files are fetched at once: what fails gives its turn back. */
     @Test
     void aFolderThatCanNotBeWrittenIsTriedAgain() throws Exception {
@@ -231,7 +255,7 @@ class AFileIsHereWholeOrNotAtAllTest {
 
     private AdapterFiles files(Map<String, String> settings) {
         var all = new java.util.HashMap<>(settings);
-        all.put("graft.adapters.sources", server.at("/").toString());
+        all.putIfAbsent("graft.adapters.sources", server.at("/").toString());
         return new AdapterFiles(SettingsOf.home(home, all), Executors::newVirtualThreadPerTaskExecutor);
     }
 
