@@ -17,6 +17,7 @@
 #include <cstring>
 
 #include "graft_ahead.h"
+#include "graft_matrix.h"
 #include "graft_node.h"
 #include "graft_simd.h"
 
@@ -64,6 +65,11 @@ void down(ggml_tensor * node, int thread, int threads, void * site) {
 void up(ggml_tensor * node, int thread, int threads, void * site) {
     const auto * at = static_cast<const Site *>(site);
     static_cast<KernelMixer *>(at->mixer)->compute_up(node, at->index, thread, threads);
+}
+
+void weights(void * site, const ggml_tensor * product, int thread, int threads, ReadLater & later) {
+    const auto * at = static_cast<const Site *>(site);
+    static_cast<const KernelMixer *>(at->mixer)->say_weights(product, at->index, thread, threads, later);
 }
 
 // Calls part(pair, run, begin, end) for this thread's share of all runs' units (rows of A, tiles of B), each unit of a run as dear as another.
@@ -132,11 +138,13 @@ void KernelMixer::take_scale(ggml_tensor * node, Site &) { node->op = mixing_ ? 
 
 void KernelMixer::take_sum(ggml_tensor * node, Site & site) {
     if (!mixing_) {
+        read_after(node->src[0], nullptr, nullptr);
         give_back(node, GGML_OP_ADD);
         return;
     }
     const TokenList * list = list_of(node);
-    const ggml_tensor * base = node->src[0];
+    ggml_tensor * base = node->src[0];
+    read_after(base, list != nullptr && used(*list, site.index) ? weights : nullptr, &site);
     if (list == nullptr || !floats(base) || !floats(node) || !ggml_are_same_shape(base, node)) {
         fail("a target's output has a shape that is not known");
         node->op = GGML_OP_NONE;
@@ -145,6 +153,23 @@ void KernelMixer::take_sum(ggml_tensor * node, Site & site) {
     } else {
         node->op = GGML_OP_NONE;  // the output is where the base's product is
     }
+}
+
+void KernelMixer::say_weights(const ggml_tensor * product, int site, int thread, int threads, ReadLater & later) const {
+    const TokenList * list = list_of(product);
+    if (list == nullptr) {
+        return;  // the decode is void
+    }
+    const auto rows = [](const Pair & pair) { return pair.rank; };
+    each_part(*list, site, thread, threads, rows, [&](const Pair & pair, const Run & run, int begin, int end) {
+        const size_t row_bytes = static_cast<size_t>(pair.inputs) * run.adapter->bits / 8;
+        later.add(pair.a + begin * row_bytes, (end - begin) * row_bytes);
+    });
+    const auto tiles = [](const Pair & pair) { return pair.outputs / kOutputs; };
+    each_part(*list, site, thread, threads, tiles, [&](const Pair & pair, const Run & run, int begin, int end) {
+        const size_t tile_bytes = static_cast<size_t>(pair.rank) * kOutputs * run.adapter->bits / 8;
+        later.add(pair.b + begin * tile_bytes, (end - begin) * tile_bytes);
+    });
 }
 
 void KernelMixer::compute_down(const ggml_tensor * node, int site, int thread, int threads) {

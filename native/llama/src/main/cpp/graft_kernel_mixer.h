@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "graft_ahead.h"
 #include "graft_mixer.h"
 
 namespace graft {
@@ -15,6 +16,8 @@ class KernelMixer final : public Mixer {
 
     void compute_down(const ggml_tensor * node, int site, int thread, int threads);
     void compute_up(ggml_tensor * node, int site, int thread, int threads);
+    // What the thread reads for both, after the base's product of this site.
+    void say_weights(const ggml_tensor * product, int site, int thread, int threads, ReadLater & later) const;
 
   protected:
     void take_a(ggml_tensor * node, Site & site) override;

@@ -68,6 +68,7 @@ struct Multiplication {
     size_t out_stride;  // floats from token to token
     int first_tile;
     int last_tile;  // exclusive
+    ReadLater * later;
 };
 
 }  // namespace
@@ -112,6 +113,8 @@ void run(const Multiplication & work) {
 struct Product {
     QuantizedRows * rows;
     bool quantizes;  // else the product before it had the same rows
+    SayReadLater say_later;
+    void * later_of;
 };
 
 void multiply(ggml_tensor * out, int thread, int threads, void * userdata) {
@@ -126,14 +129,13 @@ void multiply(ggml_tensor * out, int thread, int threads, void * userdata) {
         product.rows->meeting.wait(threads);
     }
     const int tiles = matrix->outputs / kTile;
-    const Multiplication work = {matrix,
-                                 product.rows,
-                                 0,
-                                 tokens,
-                                 static_cast<float *>(out->data),
-                                 out->nb[1] / sizeof(float),
-                                 share(tiles, thread, threads),
-                                 share(tiles, thread + 1, threads)};
+    const int first = share(tiles, thread, threads);
+    const int last = share(tiles, thread + 1, threads);
+    ReadLater later;
+    if (product.say_later != nullptr) {
+        product.say_later(product.later_of, out, thread, threads, later);
+    }
+    const Multiplication work = {matrix, product.rows, 0, tokens, static_cast<float *>(out->data), out->nb[1] / sizeof(float), first, last, &later};
     run(work);
 }
 
@@ -233,6 +235,15 @@ void QuantizedRows::reserve(int64_t rows, int64_t inputs) {
     }
 }
 
+void read_after(ggml_tensor * product, SayReadLater say, void * of) {
+    if (computes(product, multiply)) {
+        Product own = own_params<Product>(product);
+        own.say_later = say;
+        own.later_of = of;
+        take(product, multiply, custom_op(product).userdata, own);
+    }
+}
+
 bool Products::take_if_known(ggml_tensor * node) {
     const ggml_tensor * weights = node->src[0];
     if (!packable(weights)) {
@@ -249,7 +260,7 @@ bool Products::take_if_known(ggml_tensor * node) {
     const bool quantizes = x != last_rows_;
     rows_.reserve(x->ne[1], x->ne[0]);
     last_rows_ = x;
-    take(node, multiply, const_cast<PackedMatrix *>(matrix), Product{&rows_, quantizes});
+    take(node, multiply, const_cast<PackedMatrix *>(matrix), Product{&rows_, quantizes, nullptr, nullptr});
     return true;
 }
 
@@ -267,6 +278,7 @@ extern "C" bool graft_multiply(int32_t type, const void * weights, int32_t input
     QuantizedRows rows;
     rows.reserve(tokens, inputs);
     avx2::quantize({x, inputs * sizeof(float), inputs / kBlock}, 0, tokens * (inputs / kBlock), rows);
-    run({&matrix, &rows, 0, tokens, out, static_cast<size_t>(outputs), 0, outputs / kTile});
+    ReadLater nothing;
+    run({&matrix, &rows, 0, tokens, out, static_cast<size_t>(outputs), 0, outputs / kTile, &nothing});
     return true;
 }

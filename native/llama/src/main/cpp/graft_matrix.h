@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ggml.h"
+#include "graft_ahead.h"
 #include "graft_arena.h"
 #include "graft_threads.h"
 
@@ -52,6 +53,12 @@ struct QuantizedRows {
 
     void reserve(int64_t rows, int64_t inputs);
 };
+
+// Says what a thread reads after a product: what it was given as `of`.
+using SayReadLater = void (*)(void * of, const ggml_tensor * product, int thread, int threads, ReadLater & later);
+
+// Has a product's threads ask meanwhile for what they read after it; nullptr: nothing. Of no effect where ggml computes the node.
+void read_after(ggml_tensor * product, SayReadLater say, void * of);
 
 // Takes the products of one context's graphs.
 class Products {

@@ -120,6 +120,7 @@ static inline void multiply_tile(const Multiplication & work, const uint8_t * ti
         if (token == work.first_token) {
             ask_ahead<block_bytes(kQuants)>(tile);
         }
+        work.later->ask();
         size_t at[kTokens];
         const int8_t * x[kTokens];
         __m256i whole[kTokens][kHalves];

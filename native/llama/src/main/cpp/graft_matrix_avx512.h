@@ -44,6 +44,7 @@ static inline void multiply_tile(const Multiplication & work, const uint8_t * ti
         if (token == work.first_token) {
             ask_ahead<block_bytes(kQuants)>(tile);
         }
+        work.later->ask();
         __m512i quants[8];
         unpack<kQuants>(tile, quants);
         const __m512 scales = halves(tile + quant_bytes(kQuants));

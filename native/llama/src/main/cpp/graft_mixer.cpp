@@ -162,7 +162,7 @@ Site * Mixer::site_of(const ggml_tensor * a) {
     return by_a_[a] = &sites_[site];
 }
 
-const TokenList * Mixer::list_of(const ggml_tensor * node) {
+const TokenList * Mixer::list_of(const ggml_tensor * node) const {
     const int64_t columns = node->ne[1] * node->ne[2];
     if (columns == all_.columns) {
         return &all_;

@@ -111,7 +111,7 @@ class Mixer {
     // A micro-batch's lists are filled.
     virtual void begin_graph() = 0;
 
-    const TokenList * list_of(const ggml_tensor * node);
+    const TokenList * list_of(const ggml_tensor * node) const;
     bool used(const TokenList & list, int site) const;
     void fail(const char * why) { fault_ = fault_ == nullptr ? why : fault_; }
 

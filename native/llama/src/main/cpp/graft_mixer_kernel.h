@@ -127,21 +127,22 @@ static inline void up_block(const uint8_t * tiles, const float * steps, int rank
     }
     for (int r = 0; r < rank; r++) {
         const uint8_t * row = tiles + r * kRowBytes;
-        Vector weights[kTiles * kVectors];
+        Vector factors[kTokens];
+#pragma GCC unroll 8
+        for (int t = 0; t < kTokens; t++) {
+            factors[t] = Lanes::all(middles[t][r]);
+        }
 #pragma GCC unroll 8
         for (int tile = 0; tile < kTiles; tile++, row += rank * kRowBytes) {
             ask_ahead<kRowBytes>(row);
 #pragma GCC unroll 8
             for (int v = 0; v < kVectors; v++) {
-                weights[tile * kVectors + v] = Weights::load(row + v * Lanes::kCount * Weights::kBytes);
-            }
-        }
+                const Vector weights = Weights::load(row + v * Lanes::kCount * Weights::kBytes);
 #pragma GCC unroll 8
-        for (int t = 0; t < kTokens; t++) {
-            const Vector factor = Lanes::all(middles[t][r]);
-#pragma GCC unroll 8
-            for (int v = 0; v < kTiles * kVectors; v++) {
-                sums[t][v] = Lanes::fma(weights[v], factor, sums[t][v]);
+                for (int t = 0; t < kTokens; t++) {
+                    Vector & sum = sums[t][tile * kVectors + v];
+                    sum = Lanes::fma(weights, factors[t], sum);
+                }
             }
         }
     }

@@ -31,6 +31,15 @@ void take(ggml_tensor * node, ggml_custom_op_t compute, void * userdata, const O
     node->op = GGML_OP_CUSTOM;
 }
 
+inline CustomOp custom_op(const ggml_tensor * node) {
+    CustomOp op;
+    memcpy(&op, node->op_params, sizeof(op));
+    return op;
+}
+
+// Whether the node was taken to be computed so.
+inline bool computes(const ggml_tensor * node, ggml_custom_op_t compute) { return node->op == GGML_OP_CUSTOM && custom_op(node).compute == compute; }
+
 // What take() was given as `own`.
 template <typename Own>
 Own own_params(const ggml_tensor * node) {

@@ -110,6 +110,12 @@ public final class LlamaContext implements AutoCloseable {
      * @throws LlamaException when there is no cell left, or llama.cpp fails; cells of the batch's sequences are then in doubt: remove them
      */
     public void decode(LlamaBatch batch) {
+        plan(batch);
+        compute(batch);
+    }
+
+    /** Tells the graph's callback which token has which adapter in the batch that is computed next. */
+    void plan(LlamaBatch batch) {
         if (mixes) {
             llama_batch tokens = batch.handle();
             check(
@@ -119,6 +125,10 @@ public final class LlamaContext implements AutoCloseable {
         } else if (batch.uses().stream().anyMatch(use -> use.slot() != 0)) {
             throw new IllegalStateException("tokens have slots, and the context mixes no adapters");
         }
+    }
+
+    /** Computes the batch that was planned; any other is void. */
+    void compute(LlamaBatch batch) {
         int code = llama_decode(handle(), batch.handle());
         BytePointer fault =
                 graft_graph_fault(graph); // read in any case: what made this decode void says nothing of the next

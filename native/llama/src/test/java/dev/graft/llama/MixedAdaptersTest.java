@@ -380,6 +380,48 @@ class MixedAdaptersTest {
         }
     }
 
+    /** Whatever llama.cpp computes that was not planned is no answer; the next decode is as if nothing had been. */
+    @ParameterizedTest
+    @EnumSource
+    void whatWasNotPlannedIsVoid(Way way) throws IOException {
+        try (LlamaContext context = open(Attention.RAGGED, 256);
+                AdapterWeights weights = ADAPTERS.getFirst().weights(Precision.F16)) {
+            way.mix(context, 1, Precision.F16);
+            context.slot(1, Optional.of(weights));
+            List<float[]> before = rows(context, new AdapterUse(1, 1));
+            int[] tokens = {1000, 1007, 1014, 1021};
+            int[] others = {1000, 1007, 1015, 1021};
+            assertVoid(context, tokens, 1, others, 1, "other tokens than were planned");
+            assertVoid(
+                    context, tokens, 1, new int[] {1000, 1007, 1014, 1021, 1028}, 1, "more tokens than were planned");
+            assertVoid(context, tokens, 1, new int[] {1000, 1007, 1014}, 1, "fewer tokens were computed than planned");
+            assertVoid(context, tokens, 2, tokens, 3, "shape that is not known");
+            assertThat(rows(context, new AdapterUse(1, 1)).getFirst()).isEqualTo(before.getFirst());
+        }
+    }
+
+    /** @param plannedRows how many of the last tokens' outputs are planned; computedRows are computed */
+    private static void assertVoid(
+            LlamaContext context, int[] planned, int plannedRows, int[] computed, int computedRows, String why) {
+        try (LlamaBatch plan = batch(planned, plannedRows);
+                LlamaBatch batch = batch(computed, computedRows)) {
+            context.plan(plan);
+            assertThatThrownBy(() -> context.compute(batch))
+                    .isInstanceOf(LlamaException.class)
+                    .hasMessageContainingAll("void", why);
+        }
+        context.release(0);
+    }
+
+    private static LlamaBatch batch(int[] tokens, int rows) {
+        LlamaBatch batch = new LlamaBatch(tokens.length, 1);
+        batch.slot(1);
+        for (int i = 0; i < tokens.length; i++) {
+            batch.add(tokens[i], i, 0, i >= tokens.length - rows);
+        }
+        return batch;
+    }
+
     @Test
     void aSlotWithoutAnAdapterIsRefused() {
         try (LlamaContext context = open(Attention.RAGGED, 256);
