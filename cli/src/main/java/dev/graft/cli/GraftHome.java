@@ -8,22 +8,35 @@ import java.util.Optional;
  * The one folder that Graft writes to: {@code GRAFT_HOME}, {@code ~/.graft} by default.
  *
  * @param folder its absolute path
+ * @param adapters where adapters' files lie, each under its SHA-256: below it, unless the services are told another place
  */
-public record GraftHome(Path folder) {
+public record GraftHome(Path folder, Path adapters) {
     public static final String MODEL_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf";
 
     public GraftHome {
         folder = folder.toAbsolutePath().normalize();
+        adapters = adapters.toAbsolutePath().normalize();
     }
 
-    /** Property {@code graft.home}, else variable {@code GRAFT_HOME}, else {@code ~/.graft}. */
+    /** With all of it below this folder. */
+    public GraftHome(Path folder) {
+        this(folder, folder.resolve("adapters"));
+    }
+
+    /**
+     * Property {@code graft.home}, else variable {@code GRAFT_HOME}, else {@code ~/.graft}. Adapters: variable {@code GRAFT_ADAPTERS_FOLDER}, which
+     * the services that are started from here read as their setting {@code graft.adapters.folder}.
+     */
     public static GraftHome current() {
         return of(System.getProperty("graft.home", ""), System.getenv());
     }
 
     static GraftHome of(String property, Map<String, String> environment) {
         String named = property.isBlank() ? environment.getOrDefault("GRAFT_HOME", "") : property;
-        return new GraftHome(named.isBlank() ? Path.of(System.getProperty("user.home"), ".graft") : Path.of(named));
+        GraftHome home =
+                new GraftHome(named.isBlank() ? Path.of(System.getProperty("user.home"), ".graft") : Path.of(named));
+        String adapters = environment.getOrDefault("GRAFT_ADAPTERS_FOLDER", "");
+        return adapters.isBlank() ? home : new GraftHome(home.folder(), Path.of(adapters));
     }
 
     public Path cache() {
@@ -32,11 +45,6 @@ public record GraftHome(Path folder) {
 
     public Path models() {
         return folder.resolve("models");
-    }
-
-    /** Adapters' files, each under its SHA-256. */
-    public Path adapters() {
-        return folder.resolve("adapters");
     }
 
     public Path logs() {
