@@ -1,5 +1,7 @@
 package dev.graft.training.checkpoint;
 
+import dev.graft.contracts.Fault;
+import dev.graft.contracts.FaultException;
 import java.util.OptionalDouble;
 
 /**
@@ -24,8 +26,20 @@ public record Progress(
         return new Progress(step, trainedTokens + tokens, evaluatedAt, bestLoss, bestStep, worse);
     }
 
-    /** After a measurement. */
+    /**
+     * After a measurement.
+     *
+     * @throws FaultException {@code diverged} where it is no finite number, beside which none would ever be better
+     */
     public Progress measured(double loss) {
+        if (!Double.isFinite(loss)) {
+            throw new FaultException(Fault.input(
+                    "diverged",
+                    "validation loss",
+                    loss,
+                    "is no finite number after step " + step
+                            + ": lower the learning rate or alpha, or warm up for longer"));
+        }
         return isBetter(loss)
                 ? new Progress(step, trainedTokens, step, OptionalDouble.of(loss), step, 0)
                 : new Progress(step, trainedTokens, step, bestLoss, bestStep, worse + 1);

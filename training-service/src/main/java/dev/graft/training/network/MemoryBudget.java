@@ -52,13 +52,14 @@ public final class MemoryBudget {
     }
 
     /**
-     * Takes the share with the most kept that fits beside the others.
+     * Takes the share with the most kept that fits beside the others, with batches cut as they would be without them: others must not change what comes out.
      *
      * @throws FaultException {@link #IN_USE} where it would fit without them, {@code too_little_memory} where not even then; with the figures
      */
     synchronized Share take(MemoryNeed need) {
         long taken = shares.stream().mapToLong(share -> share.own).sum();
-        MemoryPlan plan = need.within(bytes - taken).orElseThrow(() -> refused(need, taken));
+        int cut = need.within(bytes).orElseThrow(() -> tooLittle(need)).rows();
+        MemoryPlan plan = need.within(bytes - taken, cut).orElseThrow(() -> inUse(need.leanest(cut), taken));
         var share = new Share(plan, plan.bytes() - need.base().fileBytes(), expected(plan));
         shares.add(share);
         return share;
@@ -103,18 +104,18 @@ public final class MemoryBudget {
         return Math.max(ResidentMemory.now(), promised) + plan.bytes();
     }
 
-    private FaultException refused(MemoryNeed need, long taken) {
-        long least = need.leanest().bytes();
-        if (least <= bytes) {
-            return new FaultException(Fault.capacity(
-                    IN_USE,
-                    "this training takes at least " + least + " bytes, and of the " + bytes
-                            + " of graft.training.memory other jobs have " + taken
-                            + ": it begins when enough of them have ended"));
-        }
+    private FaultException inUse(MemoryPlan least, long taken) {
+        return new FaultException(Fault.capacity(
+                IN_USE,
+                "this training takes at least " + least.bytes() + " bytes, and of the " + bytes
+                        + " of graft.training.memory other jobs have " + taken
+                        + ": it begins when enough of them have ended"));
+    }
+
+    private FaultException tooLittle(MemoryNeed need) {
         return new FaultException(Fault.capacity(
                 "too_little_memory",
-                "this training takes at least " + least + " bytes of the " + bytes
+                "this training takes at least " + need.leanest(need.longest()).bytes() + " bytes of the " + bytes
                         + " of graft.training.memory: give it more, shorten the longest example (" + need.longest()
                         + " tokens), or lower the rank"));
     }

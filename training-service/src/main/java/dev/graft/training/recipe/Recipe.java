@@ -107,7 +107,8 @@ public record Recipe(
                 Collections.unmodifiableSet(targets.isEmpty() ? EnumSet.noneOf(Target.class) : EnumSet.copyOf(targets));
         require(rank >= 1 && rank <= HIGHEST_RANK, "rank", rank, "must be 1 to " + HIGHEST_RANK);
         require(alpha > 0 && alpha <= MOST, "alpha", alpha, "must be above 0, such as twice the rank");
-        require(dropout >= 0 && dropout < 1, "dropout", dropout, "must be 0 or above, and below 1");
+        // In single precision, in which it is computed.
+        require(dropout >= 0 && (float) dropout < 1, "dropout", dropout, "must be 0 or above, and below 1");
         require(!targets.isEmpty(), "targets", targets, "must name at least one of q, k, v, o, gate, up, down");
         require(loraPlusRatio >= 1 && loraPlusRatio <= 1000, "lora_plus_ratio", loraPlusRatio, "must be 1 to 1000");
         require(learningRate > 0 && learningRate <= 1, "learning_rate", learningRate, "must be above 0, at most 1");

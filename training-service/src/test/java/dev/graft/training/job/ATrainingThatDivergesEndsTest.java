@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.graft.contracts.FaultException;
+import dev.graft.training.checkpoint.Progress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ATrainingThatDivergesEndsTest {
     @ParameterizedTest
@@ -19,6 +21,17 @@ class ATrainingThatDivergesEndsTest {
         assertThat(thrown.fault().code()).isEqualTo("diverged");
         assertThat(thrown.fault().value()).isEqualTo("0.25");
         assertThat(thrown.fault().remedy()).contains("step 7", "lower the learning rate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
+    void atAMeasurementThatIsNoNumber(double loss) {
+        Progress progress = Progress.none().after(7, 100);
+        FaultException thrown = catchThrowableOfType(FaultException.class, () -> progress.measured(loss));
+
+        assertThat(thrown).isNotNull();
+        assertThat(thrown.fault().code()).isEqualTo("diverged");
+        assertThat(thrown.fault().remedy()).contains("after step 7", "lower the learning rate");
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,9 @@ class AnOverfittedTrainingStopsAtItsBestTest {
         assertThat(end.step()).as("ends early").isLessThan(MANY_STEPS);
         assertThat(end.bestStep()).isEqualTo(end.step() - PATIENCE).isPositive();
         assertThat(stopped.losses).hasSize(end.step());
+        TrainingEvent.Evaluation last = stopped.evaluations.getLast();
+        assertThat(last.accuracy()).as("it says even, which one of four is").hasValue(0.25);
+        assertThat(last.macroF1()).as("the mean of 2 / (2 + 3) and 0").hasValue(0.2);
         assertThat(end.bestLoss().orElseThrow())
                 .isEqualTo(stopped.losses.stream().mapToDouble(l -> l).min().orElseThrow())
                 .isEqualTo(stopped.losses.get(end.bestStep() - 1));
@@ -90,8 +94,8 @@ class AnOverfittedTrainingStopsAtItsBestTest {
 
     private Dataset dataset() throws IOException {
         var data = new TrainingData(
-                file("training.jsonl", 12, "even"),
-                Optional.of(file("validation.jsonl", 3, "odd")),
+                file("training.jsonl", Collections.nCopies(12, "even")),
+                Optional.of(file("validation.jsonl", List.of("odd", "odd", "odd", "even"))),
                 OptionalDouble.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -100,10 +104,10 @@ class AnOverfittedTrainingStopsAtItsBestTest {
         return new Datasets(files(), 100).read(data, tokens, 1, report -> {}).dataset();
     }
 
-    private String file(String name, int examples, String label) throws IOException {
+    private String file(String name, List<String> labels) throws IOException {
         List<String> lines = new ArrayList<>();
-        for (int i = 0; i < examples; i++) {
-            lines.add("{\"input\":\"number " + i + "\",\"label\":\"" + label + "\"}");
+        for (int i = 0; i < labels.size(); i++) {
+            lines.add("{\"input\":\"number " + i + "\",\"label\":\"" + labels.get(i) + "\"}");
         }
         byte[] content = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
         return files().keep(new ByteArrayInputStream(content), name, "fine-tune")
@@ -125,6 +129,7 @@ class AnOverfittedTrainingStopsAtItsBestTest {
 
     /** Keeps each measurement's loss. */
     private static final class Measured implements JobLog {
+        private final List<TrainingEvent.Evaluation> evaluations = new ArrayList<>();
         private final List<Double> losses = new ArrayList<>();
 
         @Override
@@ -136,6 +141,7 @@ class AnOverfittedTrainingStopsAtItsBestTest {
         @Override
         public void mention(TrainingEvent event) {
             if (event instanceof TrainingEvent.Evaluation evaluation) {
+                evaluations.add(evaluation);
                 losses.add(evaluation.loss());
             }
         }

@@ -18,30 +18,32 @@ class TrainingsShareTheMemoryTest {
 
     private long file;
     private MemoryPlan roomy = new MemoryPlan(0, 0, MemoryPlan.Keep.ALL, 0);
-    private long leanest;
+    private MemoryPlan lean = roomy;
 
-    /** What one of them takes alone, with as much as it wants and with as little as it can. */
+    /** What one of them takes alone, with as much as it wants and with less, but for what a batch would have to be cut for. */
     @BeforeEach
     void figures() throws IOException {
         file = GgufFile.read(TinyTraining.MODEL).fileBytes();
         try (Trainer alone = open(TinyTraining.RECIPE, new MemoryBudget(1L << 30))) {
             roomy = alone.memory();
         }
-        Fault fault = refused(TinyTraining.RECIPE, new MemoryBudget(1000));
-        assertThat(fault.code()).isEqualTo("too_little_memory");
-        leanest = Long.parseLong(fault.remedy().replaceAll("\\D*(\\d+).*", "$1"));
+        try (Trainer alone = open(TinyTraining.RECIPE, new MemoryBudget(roomy.bytes() - 1))) {
+            lean = alone.memory();
+        }
+        assertThat(lean.rows()).isEqualTo(roomy.rows());
+        assertThat(lean.keep()).isEqualTo(MemoryPlan.Keep.INPUTS);
     }
 
     @Test
     void oneThatDoesNotFitBesideAnotherBeginsWhenThatEnds() throws IOException, InterruptedException {
-        var budget = new MemoryBudget(roomy.bytes() + leanest - file - 1);
+        var budget = new MemoryBudget(roomy.bytes() + own(lean) - 1);
         long seen = budget.givenBack();
         try (Trainer first = open(TinyTraining.RECIPE, budget)) {
             Fault fault = refused(TinyTraining.RECIPE, budget);
 
             assertThat(fault.code()).isEqualTo(MemoryBudget.IN_USE);
             assertThat(fault.remedy())
-                    .contains("at least " + leanest + " bytes", "other jobs have " + own(first.memory()));
+                    .contains("at least " + lean.bytes() + " bytes", "other jobs have " + own(first.memory()));
             assertThat(budget.awaitMore(seen, Duration.ofMillis(1))).isFalse();
         }
         assertThat(budget.awaitMore(seen, Duration.ofMillis(1))).isTrue();
@@ -65,6 +67,22 @@ class TrainingsShareTheMemoryTest {
                             first.expectedBytes() + second.memory().bytes());
             first.step();
             second.step();
+        }
+    }
+
+    /** Though one whose batches are cut further would fit. */
+    @Test
+    void aBatchIsCutBesideOthersAsItIsAlone() throws IOException {
+        var budget = new MemoryBudget(lean.bytes() - 1);
+        MemoryPlan cut;
+        try (Trainer alone = open(TinyTraining.RECIPE, budget)) {
+            cut = alone.memory();
+        }
+        assertThat(cut.rows()).isLessThan(lean.rows());
+        var shared = new MemoryBudget(roomy.bytes() + own(cut));
+        try (Trainer first = open(TinyTraining.RECIPE, shared)) {
+            assertThat(first.memory()).isEqualTo(roomy);
+            assertThat(refused(TinyTraining.RECIPE, shared).code()).isEqualTo(MemoryBudget.IN_USE);
         }
     }
 
