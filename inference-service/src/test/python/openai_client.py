@@ -5,7 +5,7 @@ import openai
 
 client = openai.OpenAI(base_url=sys.argv[1], api_key="none", max_retries=20)
 model = client.models.list().data[0].id
-question = [{"role": "user", "content": "What is the capital of France?"}]
+question = [{"role": "user", "content": "Name the days of the week."}]
 
 
 def chat(**more):
@@ -13,8 +13,8 @@ def chat(**more):
 
 
 whole = chat()
-# What llama-server answers to the same.
-assert "Marseillaise" in whole.choices[0].message.content, whole
+# As llama-server answers; no token of it is nearly as likely as another, so processors that round otherwise say the same.
+assert "Monday" in whole.choices[0].message.content, whole
 assert whole.usage.total_tokens == whole.usage.prompt_tokens + whole.usage.completion_tokens
 
 chunks = list(chat(stream=True, stream_options={"include_usage": True}))

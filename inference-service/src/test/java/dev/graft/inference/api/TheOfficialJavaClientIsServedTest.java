@@ -47,10 +47,10 @@ class TheOfficialJavaClientIsServedTest {
     void aChatIsAnsweredWithUsage() {
         ChatCompletion answer = client.chat()
                 .completions()
-                .create(chat("What is the capital of France?").build());
+                .create(chat("Name the days of the week.").build());
         assertThat(answer.choices().getFirst().message().content().orElseThrow())
-                .as("what llama-server answers to the same")
-                .contains("Marseillaise");
+                .as("as llama-server answers; no token of it is nearly as likely as another")
+                .contains("Monday");
         assertThat(answer.usage().orElseThrow().promptTokens()).isGreaterThan(10);
         assertThat(answer.usage().orElseThrow().completionTokens()).isBetween(1L, 16L);
     }
