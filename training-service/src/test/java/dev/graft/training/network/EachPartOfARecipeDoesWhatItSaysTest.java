@@ -24,6 +24,64 @@ class EachPartOfARecipeDoesWhatItSaysTest {
                 gradients(recipe(8, false, 1, 4, new Batch.Examples(2))));
     }
 
+    /** What is left of an epoch is a step of its own, and the mean of what it has. */
+    @Test
+    void theLastBatchesOfAnEpochAreFewer() throws IOException {
+        List<TokenizedExample> examples = TinyTraining.examples();
+        int batch = examples.size() / 2 - 1;
+        Recipe addedUp = recipe(8, false, 1, 2, new Batch.Examples(batch), new Length.Epochs(1));
+        Recipe whole = recipe(8, false, 1, 1, new Batch.Examples(2 * batch), new Length.Epochs(1));
+
+        var batches = new Batches(examples, addedUp);
+        assertThat(batches.steps()).isEqualTo(2);
+        assertThat(batches.step(0)).extracting(chosen -> chosen.length).containsExactly(batch, batch);
+        assertThat(batches.step(1)).extracting(chosen -> chosen.length).containsExactly(examples.size() - 2 * batch);
+
+        List<float[]> right = lastGradients(whole, examples);
+        List<float[]> found = lastGradients(addedUp, examples);
+        for (int i = 0; i < right.size(); i++) {
+            assertThat(TinyTraining.error(found.get(i), right.get(i)))
+                    .as("tensor %d", i)
+                    .isLessThan(1e-3); // the weights of the second step differ by the digits of the first
+        }
+    }
+
+    @Test
+    void aBatchThatIsLargerThanTheDataIsAllOfIt() throws IOException {
+        List<TokenizedExample> examples = TinyTraining.examples();
+        Length epochs = new Length.Epochs(1);
+        Recipe larger = recipe(8, false, 1, 1, new Batch.Examples(1000), epochs);
+        assertThat(new Batches(examples, larger).steps()).isEqualTo(1);
+        assertSame(
+                lastGradients(recipe(8, false, 1, 1, new Batch.Examples(examples.size()), epochs), examples),
+                lastGradients(larger, examples));
+    }
+
+    @Test
+    void oneExampleIsEnough() throws IOException {
+        TokenizedExample only = TinyTraining.examples().getFirst();
+        Recipe recipe = recipe(8, false, 1, 1, new Batch.Examples(8), new Length.Epochs(5));
+        try (Trainer trainer =
+                Trainer.open(TinyTraining.MODEL, recipe, List.of(only), List.of(), TinyTraining.TWO_THREADS)) {
+            assertThat(trainer.steps()).isEqualTo(5);
+            double before = trainer.step().loss();
+            for (int step = 1; step < 5; step++) {
+                trainer.step();
+            }
+            assertThat(trainer.loss(List.of(only))).isLessThan(before);
+        }
+    }
+
+    /** Of the last step, on the way to which all steps are done. */
+    private static List<float[]> lastGradients(Recipe recipe, List<TokenizedExample> examples) throws IOException {
+        try (Trainer trainer = TinyTraining.open(recipe, TinyTraining.TWO_THREADS, Packing.SHARED_PREFIX)) {
+            for (int step = 0; step < new Batches(examples, recipe).steps(); step++) {
+                trainer.step();
+            }
+            return TinyTraining.gradients(trainer);
+        }
+    }
+
     /** alpha / √r is what alpha √r / r is; r is 4. */
     @Test
     void rankStabilisedScalesByTheRoot() throws IOException {
