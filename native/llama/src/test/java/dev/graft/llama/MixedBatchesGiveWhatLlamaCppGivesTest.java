@@ -94,8 +94,9 @@ class MixedBatchesGiveWhatLlamaCppGivesTest {
         assertThat(rounding).isPositive();
         for (Shape shape : Shape.values()) {
             List<List<Row>> right = shape == Shape.PLAIN_IN_PARTS ? plain : flash;
+            double most = shape == Shape.RAGGED ? 2 * rounding : rounding; // Graft's attention is a third order of sums
             for (boolean kernels : new boolean[] {true, false}) {
-                assertSame(mixed(shape, kernels), right, rounding, shape + (kernels ? ", kernels" : ", nodes"));
+                assertSame(mixed(shape, kernels), right, most, shape + (kernels ? ", kernels" : ", nodes"));
             }
         }
     }
