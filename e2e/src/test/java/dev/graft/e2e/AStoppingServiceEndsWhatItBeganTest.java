@@ -20,7 +20,7 @@ class AStoppingServiceEndsWhatItBeganTest {
         ProcessHandle service = stack.processes().inference().handle().orElseThrow();
         try {
             HttpResponse<InputStream> stream =
-                    web.open("/v1/completions", body(600, true)).join();
+                    web.open("/v1/completions", body(200, true)).join();
             assertThat(stream.statusCode()).isEqualTo(200);
             assertThat(stream.body().readNBytes(100)).hasSize(100);
 
